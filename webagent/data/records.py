@@ -1,0 +1,36 @@
+"""What a demonstration is, in memory: an ``Episode`` is a list of ``Step``; a step is (observation, action)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from webagent_envs.spaces import Action, Observation
+
+__all__ = ["Episode", "Step"]
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What was seen, and what was done about it."""
+
+    observation: Observation
+    action: Action
+
+
+class Episode(msgspec.Struct, frozen=True, kw_only=True):
+    """One demonstration of one command.
+
+    Attributes:
+        id: unique in its dataset.
+        task: MiniWoB++ task name such as ``"click-test"``, or ``""`` for a page that is none.
+        command: what was asked for (``observation.instruction`` of every step).
+        steps: T steps, oldest first; the last action is the one that finished the command.
+        success: it did what was asked: of a task, raw reward == 1.
+        source: where it comes from, e.g. ``"human"`` or ``"practice"``.
+    """
+
+    id: str
+    task: str
+    command: str
+    steps: tuple[Step, ...]
+    success: bool
+    source: str
