@@ -1,0 +1,5 @@
+"""Lets ``python -m webagent`` stand for ``webagent``."""
+
+from webagent.cli import main
+
+main()

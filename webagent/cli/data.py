@@ -1,0 +1,92 @@
+"""`webagent data`: demonstrations in, datasets out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from webagent.cli.output import Verb, json_option, print_json, progress_bar, say
+
+__all__ = ["data"]
+
+
+@click.group()
+def data() -> None:
+    """Import, download and describe demonstrations."""
+
+
+@data.command("import", cls=Verb, examples=["webagent data import miniwob-plusplus-demos.tar.xz --out dataset"])
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option(
+    "--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="The dataset folder to write."
+)
+@click.option("--tasks", metavar="NAME,NAME", help="Only these tasks.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
+@json_option
+def import_(source: Path, out: Path, tasks: str | None, workers: int, as_json: bool) -> int:
+    """Turn recorded demonstrations in SOURCE into a dataset.
+
+    SOURCE is the archive, the folder, or a git clone of the MiniWoB++ demonstrations. An import that was interrupted
+    goes on where it stopped.
+    """
+    from webagent.data.importer import import_demonstrations
+
+    names = [name.strip() for name in tasks.split(",") if name.strip()] if tasks else None
+    with progress_bar("Importing") as progress:
+        report = import_demonstrations(source, out, tasks=names, workers=workers, progress=progress).to_dict()
+    if as_json:
+        print_json(report)
+    else:
+        _print_report(report, out)
+    return 0
+
+
+@data.command("download", cls=Verb, examples=["webagent data download --out demos"])
+@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="Where to put them.")
+@json_option
+def download(out: Path, as_json: bool) -> int:
+    """Download the public MiniWoB++ demonstrations from GitHub."""
+    from webagent.data.importer import download as fetch
+
+    with progress_bar("Downloading") as progress:
+        path = fetch(out, progress=progress)
+    if as_json:
+        print_json({"path": str(path)})
+    else:
+        click.echo(str(path))
+        say(f"Next: webagent data import {path} --out dataset")
+    return 0
+
+
+@data.command("info", cls=Verb, examples=["webagent data info dataset"])
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@json_option
+def info(folder: Path, as_json: bool) -> int:
+    """Say what a dataset holds."""
+    from webagent.data.dataset import read_info
+
+    facts = read_info(folder)
+    if as_json:
+        print_json(facts)
+        return 0
+    for name, value in facts.items():
+        click.echo(f"{name}: {value}")
+    return 0
+
+
+def _print_report(report: dict[str, Any], out: Path) -> None:
+    """Per task how many episodes were kept and skipped, and why."""
+    width = max(map(len, report["tasks"]), default=0)
+    for task, counts in sorted(report["tasks"].items()):
+        click.echo(f"{task:{width}}  kept {counts['kept']:5}  skipped {_reasons(counts['skipped'])}")
+    click.echo(f"kept {report['kept']} episodes in {out}; skipped {_reasons(report['skipped'])}")
+
+
+def _reasons(skipped: dict[str, int]) -> str:
+    """How many were skipped, and why."""
+    if not skipped:
+        return "0"
+    listed = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items(), key=lambda item: -item[1]))
+    return f"{sum(skipped.values())} ({listed})"

@@ -1,0 +1,114 @@
+"""`webagent do`: carry out a typed command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from webagent.cli.output import Verb, json_option, print_json, say
+
+if TYPE_CHECKING:
+    from webagent.live.agent import Agent
+    from webagent.live.result import ActionRecord, Result
+
+__all__ = ["do"]
+
+
+@click.command(
+    cls=Verb,
+    examples=[
+        'webagent do "click on Sign in" --url page.html --headed',
+        'webagent do "check Terms and press Continue" --cdp http://127.0.0.1:9222',
+    ],
+)
+@click.argument("command")
+@click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
+@click.option("--cdp", metavar="ENDPOINT", help="Act in a running browser, e.g. http://127.0.0.1:9222; leave it open.")
+@click.option("--attach", type=click.Choice(["chrome", "chromium", "edge"]), help="Act in your own running browser.")
+@click.option("--headed", is_flag=True, help="Show the window (with --url).")
+@click.option(
+    "--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else the shipped weights."
+)
+@click.option("--browser", metavar="FILE", type=click.Path(path_type=Path), help="A Chromium; else one is found.")
+@click.option("--max-steps", type=click.IntRange(min=1), default=30, show_default=True, help="Give up after so many.")
+@click.option("--yes", is_flag=True, help="Act even when unsure.")
+@click.option("--dry-run", is_flag=True, help="Show the first action, do nothing.")
+@click.option("--screenshot", metavar="FILE", type=click.Path(path_type=Path), help="A PNG of the page in the end.")
+@click.option("--trace", metavar="DIR", type=click.Path(path_type=Path), help="Keep what was seen and weighed.")
+@json_option
+def do(
+    command: str,
+    url: str | None,
+    cdp: str | None,
+    attach: str | None,
+    headed: bool,
+    policy: Path | None,
+    browser: Path | None,
+    max_steps: int,
+    yes: bool,
+    dry_run: bool,
+    screenshot: Path | None,
+    trace: Path | None,
+    as_json: bool,
+) -> int:
+    """Carry out COMMAND, typed in your own words, on a page.
+
+    Acts until the policy says that it is done. When it is not sure enough it shows what could be meant, numbered,
+    and does nothing (exit 4); --yes lets it act all the same.
+    """
+    if [url, cdp, attach].count(None) != 2:
+        raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
+    show = partial(click.echo, err=as_json)
+    with _agent(cdp, attach, policy, browser, headed) as agent:
+        result = agent.do(
+            command,
+            url=url,
+            max_steps=max_steps,
+            yes=yes,
+            dry_run=dry_run,
+            on_action=lambda record: show(_action_line(record)),
+            screenshot=screenshot,
+            trace=trace,
+        )
+    _tell(result, show)
+    if as_json:
+        print_json(result.to_dict())
+    return result.exit_code
+
+
+def _agent(cdp: str | None, attach: str | None, policy: Path | None, browser: Path | None, headed: bool) -> Agent:
+    """An agent in a running browser, or in one of its own."""
+    from webagent.live.address import devtools_endpoint
+    from webagent.live.agent import Agent
+
+    if attach:
+        say(f"Asking {attach} for permission; if it shows a dialog, click “Allow” there.")
+        cdp = devtools_endpoint(attach)
+    return Agent.attach(cdp, policy) if cdp else Agent(policy, browser, headed)
+
+
+def _action_line(record: ActionRecord) -> str:
+    """One action in words, with its confidence and what went wrong."""
+    from webagent.live.words import percent
+
+    line = f"{record.words} ({percent(record.confidence)})"
+    return f"{line} - the page refused: {record.error}" if record.error else line
+
+
+def _tell(result: Result, show: Callable[[str], None]) -> None:
+    """The outcome in words: failures on stderr, the rest is a result."""
+    from webagent.live.words import percent
+
+    count = f"{len(result.actions)} action{'' if len(result.actions) == 1 else 's'}"
+    if result.outcome == "failed":
+        say(f"Error: {result.reason}")
+    elif result.outcome == "done":
+        show(f"{result.outcome}: {result.reason} ({count}, {result.seconds:.1f} s)")
+    else:
+        say(f"{result.outcome.capitalize()}: {result.reason}. Name it as the page does, or add --yes to try the first.")
+    for number, candidate in enumerate(result.candidates, start=1):
+        show(f"{number:3}. {candidate.words} ({percent(candidate.confidence)})")
