@@ -1,0 +1,173 @@
+"""A browser, a policy, and commands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from webagent.errors import UsageError
+from webagent.live.address import page_address
+from webagent.live.loop import Acts, Command, Settings
+from webagent.live.result import ActionRecord, Result
+from webagent_envs.chromium import Browser, attach, launch
+from webagent_envs.errors import BrowserError, BrowserNotFound
+from webagent_envs.page import Page
+
+__all__ = ["Agent"]
+
+
+class Agent:
+    """Carries out commands on one page, which stays open between commands.
+
+        with Agent() as agent:
+            result = agent.do("click on Sign in", url="https://example.org")
+            print(result.outcome, [action.words for action in result.actions])
+
+    The browser starts, and the policy loads, with the first command.
+    """
+
+    def __init__(
+        self,
+        policy: Acts | str | Path | None = None,
+        browser: str | Path | None = None,
+        headed: bool = False,
+        *,
+        threshold: float = Settings.threshold,
+        viewport: tuple[int, int] = (1280, 800),
+    ) -> None:
+        """Get ready.
+
+        Args:
+            policy: anything with ``act``, or a checkpoint folder; the weights that ship when ``None``.
+            browser: path of a Chromium; found by itself when ``None``.
+            headed: show the window.
+            threshold: confidence in [0, 1] below which nothing is done.
+            viewport: width, height of the page in CSS pixels.
+        """
+        self._policy = policy
+        self._path = browser
+        self._headed = headed
+        self._threshold = threshold
+        self._viewport = viewport
+        self._browser: Browser | None = None
+        self._page: Page | None = None
+        self._attached = False
+
+    @classmethod
+    def attach(
+        cls, cdp: str, policy: Acts | str | Path | None = None, *, threshold: float = Settings.threshold
+    ) -> Agent:
+        """Act in a browser that is already running, on its only tab or the one last in front; it is left open.
+
+        Args:
+            cdp: DevTools address such as ``http://127.0.0.1:9222`` or ``ws://…``.
+            policy: as for ``Agent``.
+            threshold: as for ``Agent``.
+
+        Raises:
+            BrowserError: nothing answers there, or no tab is open.
+        """
+        agent = cls(policy, threshold=threshold)
+        agent._browser = attach(cdp)
+        agent._attached = True
+        try:
+            agent._page = Page.attach(agent._browser)
+        except BaseException:
+            agent.close()
+            raise
+        return agent
+
+    def do(
+        self,
+        command: str,
+        *,
+        url: str | None = None,
+        max_steps: int = Settings.max_steps,
+        yes: bool = False,
+        dry_run: bool = False,
+        on_action: Callable[[ActionRecord], None] | None = None,
+        screenshot: Path | None = None,
+        trace: Path | None = None,
+    ) -> Result:
+        """Carry out a command.
+
+        Args:
+            command: what to do, in words.
+            url: address or file to open first; the page that is open when ``None``.
+            max_steps: actions after which the command counts as failed.
+            yes: act even when unsure.
+            dry_run: decide on the first action, but do nothing.
+            on_action: called after each action.
+            screenshot: file for a PNG of the page in the end.
+            trace: folder for what was seen, weighed and done in each step.
+
+        Returns:
+            What became of it. A page that cannot be opened, or goes away, is an outcome too (``page_lost``).
+
+        Raises:
+            UsageError: an empty command, no page, or an address that is none.
+            BrowserNotFound: no Chromium on this machine.
+            CheckpointError: the policy cannot be loaded.
+        """
+        if not command.strip():
+            raise UsageError('the command is empty; say what to do, e.g. "click on Sign in"')
+        if url is None and self._page is None:
+            raise UsageError("no page is open; give url= an address or a file")
+        address = page_address(url) if url is not None else None
+        settings = Settings(
+            max_steps=max_steps,
+            threshold=self._threshold,
+            yes=yes,
+            dry_run=dry_run,
+            on_action=on_action,
+            screenshot=screenshot,
+            trace=trace,
+        )
+        policy = self._ready_policy()
+        began = time.perf_counter()
+        try:
+            page = self._ready_page(address)
+        except BrowserNotFound:
+            raise
+        except BrowserError as error:
+            seconds = round(time.perf_counter() - began, 3)
+            return Result(
+                outcome="failed", reason=str(error), command=command, url=address or "", seconds=seconds, page_lost=True
+            )
+        return Command(command, page, policy, settings).run()
+
+    def close(self) -> None:
+        """Close the browser, or only let go of it when it was attached. Twice is fine."""
+        if self._page is not None:
+            self._page.close()
+        if self._browser is not None:
+            self._browser.close()
+        self._page = self._browser = None
+
+    def __enter__(self) -> Agent:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ready_policy(self) -> Acts:
+        """The policy, loaded."""
+        if self._policy is None or isinstance(self._policy, (str, Path)):
+            from webagent.policy import Policy  # torch: not before it is needed
+
+            self._policy = Policy.load(self._policy)
+        return self._policy
+
+    def _ready_page(self, address: str | None) -> Page:
+        """The page, with ``address`` open in it if given."""
+        if self._browser is None:
+            self._browser = launch(self._path, headless=not self._headed)
+        if self._page is None:
+            self._page = Page.open(self._browser, *self._viewport)
+        if address is not None:
+            self._page.goto(address)
+        return self._page

@@ -1,0 +1,138 @@
+"""Actions in words: what a person is told before and after each act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webagent_envs.spaces import (
+    Action,
+    Back,
+    Click,
+    ClickAt,
+    DoubleClick,
+    Drag,
+    Element,
+    Forward,
+    Goto,
+    Hover,
+    Observation,
+    Press,
+    Reload,
+    Say,
+    Scroll,
+    Select,
+    Stop,
+    TabClose,
+    TabNew,
+    TabSwitch,
+    Type,
+    Wait,
+)
+
+__all__ = ["HIDDEN", "describe", "is_secret", "name_of", "percent"]
+
+HIDDEN = "•••••"
+"""Stands for whatever was typed into a password field; always five, so that the length is no hint."""
+
+_LONGEST_NAME = 60
+_NOUNS = {
+    "checkbox": "check box",
+    "columnheader": "column header",
+    "combobox": "drop-down list",
+    "gridcell": "cell",
+    "img": "picture",
+    "listitem": "list item",
+    "menuitem": "menu item",
+    "radio": "radio button",
+    "searchbox": "search field",
+    "spinbutton": "number field",
+    "textbox": "field",
+    "treeitem": "tree item",
+}
+
+
+def describe(action: Action, observation: Observation) -> str:
+    """One action in words, e.g. ``click the button "Refresh"``; what goes into a password field stays hidden."""
+
+    def the(ref: int) -> str:
+        return _phrase(observation.element(ref))
+
+    match action:
+        case Click(ref=ref, modifiers=modifiers):
+            return f"click {the(ref)}" + (f" holding {' and '.join(modifiers)}" if modifiers else "")
+        case DoubleClick(ref=ref):
+            return f"double-click {the(ref)}"
+        case Hover(ref=ref):
+            return f"point at {the(ref)}"
+        case Type(ref=ref, text=text):
+            shown = HIDDEN if is_secret(observation.element(ref)) else f'"{text}"'
+            return f"type {shown} into {the(ref)}"
+        case Press(keys=keys, ref=ref):
+            return f"press {keys}" + (f" in {the(ref)}" if ref else "")
+        case Select(ref=ref, option=option):
+            return f'choose "{option}" in {the(ref)}'
+        case Drag(ref=ref, to=to, dx=dx, dy=dy):
+            return f"drag {the(ref)} " + (f"onto {the(to)}" if to else f"by {dx:g}, {dy:g} pixels")
+        case Scroll(ref=ref, dx=dx, dy=dy):
+            return f"scroll {the(ref) if ref else 'the page'} {_direction(dx, dy)}"
+        case _:
+            return _describe_without_element(action)
+
+
+def _describe_without_element(action: Action) -> str:
+    """The kinds of action that speak of no element."""
+    match action:
+        case ClickAt(x=x, y=y):
+            return f"click at {x:g}, {y:g}"
+        case Goto(url=url):
+            return f"open {url}"
+        case TabNew(url=url):
+            return "open a new tab" + (f" with {url}" if url != "about:blank" else "")
+        case TabSwitch(index=index):
+            return f"switch to tab {index + 1}"
+        case Wait(seconds=seconds):
+            return f"wait {seconds:g} s"
+        case Say(text=text):
+            return f'say "{text}"'
+    return _FIXED[type(action)]
+
+
+_FIXED: dict[type[Any], str] = {
+    Back: "go back",
+    Forward: "go forward",
+    Reload: "load the page again",
+    TabClose: "close this tab",
+    Stop: "stop: the command is done",
+}
+
+
+def name_of(element: Element) -> str:
+    """What a person would call an element, shortened; of a field never its content."""
+    name = element.name or element.placeholder if element.editable else element.label
+    name = " ".join(name.split())
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
+
+
+def is_secret(element: Element | None) -> bool:
+    """Whether what is typed here must not be shown or written down."""
+    return element is not None and element.attributes.get("type", "").lower() == "password"
+
+
+def percent(confidence: float) -> str:
+    """A confidence in [0, 1] as a person reads it; never 100 %."""
+    return f"{min(99, round(100 * confidence))} %"
+
+
+def _phrase(element: Element | None) -> str:
+    """An element with its article: ``the button "Refresh"``."""
+    if element is None:
+        return "something that is no longer there"
+    noun = _NOUNS.get(element.role, element.role) or f"<{element.tag}>"
+    name = name_of(element)
+    return f'the {noun} "{name}"' if name and name != element.tag else f"the {noun}"
+
+
+def _direction(dx: float, dy: float) -> str:
+    """Where a scroll goes: ``down by 300 pixels``."""
+    parts = [(dy, "down", "up"), (dx, "right", "left")]
+    return " and ".join(f"{plus if by > 0 else minus} by {abs(by):g} pixels" for by, plus, minus in parts if by)
