@@ -13,7 +13,7 @@ from webagent.live.loop import Acts, Command, Settings
 from webagent.live.result import ActionRecord, Result
 from webagent_envs.chromium import Browser, attach, launch
 from webagent_envs.errors import BrowserError, BrowserNotFound
-from webagent_envs.page import Page
+from webagent_envs.page import Page, PageSettings
 
 __all__ = ["Agent"]
 
@@ -167,7 +167,7 @@ class Agent:
         if self._browser is None:
             self._browser = launch(self._path, headless=not self._headed)
         if self._page is None:
-            self._page = Page.open(self._browser, *self._viewport)
+            self._page = Page.open(self._browser, PageSettings(size=self._viewport))
         if address is not None:
             self._page.goto(address)
         return self._page

@@ -145,10 +145,10 @@ class Command:
 
     def _perform(self, decision: Decision) -> Observation:
         """Carry the decision out and look again."""
-        self._actions = (*self._actions, decision.action)
         began = time.perf_counter()
         observation, error = self._page.step(decision.action, self._text, self._actions)
         page_ms = 1000 * (time.perf_counter() - began)
+        self._actions = (*self._actions, decision.action)
         record = _record(decision, page_ms, error)
         self._records = (*self._records, record)
         self._keep(decision, record)

@@ -130,9 +130,9 @@ def _check_browser() -> Check:
     try:
         path = find_browser()
         with closing(launch(path)) as browser:
-            page = Page.open(browser, 320, 240)
+            page = Page.open(browser)
             page.goto("data:text/html,<button>Hello</button>")
-            shown = any(element.name == "Hello" for element in page.observe("", ()).elements)
+            shown = any(element.name == "Hello" for element in page.observe("").elements)
     except BrowserNotFound as error:
         places = ", ".join(f"{place.where}: {place.version or 'none'}" for place in search_report())
         return Check("browser", False, f"{error}. Looked at {places}", "webagent install")

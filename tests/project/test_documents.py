@@ -1,0 +1,83 @@
+"""README's examples run, its pictures and links exist, and docs/cli.md is what the commands say of themselves."""
+
+import json
+import re
+import shlex
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from webagent.cli.app import cli, run
+from webagent.cli.reference import reference
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def beside_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the page.html that the examples speak of."""
+    shutil.copy(str(files("webagent.live") / "demo_page.html"), tmp_path / "page.html")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def console_lines() -> list[str]:
+    return [line[2:] for block in blocks("console") for line in block.splitlines() if line.startswith("$ ")]
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_examples_run(code: str, beside_a_page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "README.md", "exec"), {"__name__": "__main__"})
+    promised = re.findall(r"#> (.+)$", code, re.MULTILINE)
+    assert capsys.readouterr().out.splitlines()[: len(promised)] == promised
+
+
+@pytest.mark.parametrize("line", [line for line in console_lines() if "--url page.html" in line])
+def test_console_examples_on_a_page_run(line: str, beside_a_page: Path) -> None:
+    assert run(shlex.split(line)[1:]) == 0
+
+
+@pytest.mark.parametrize("line", [line for line in console_lines() if line.startswith("webagent")])
+def test_console_examples_have_the_right_options(line: str) -> None:
+    command, arguments = cli, shlex.split(line)[1:]
+    while arguments and hasattr(command, "commands") or command is cli:
+        command = command.get_command(None, arguments.pop(0))  # type: ignore[arg-type, assignment]
+    assert command is not None
+    command.make_context("webagent", arguments)
+
+
+def test_the_reference_is_what_the_commands_say() -> None:
+    assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == reference(), "run scripts/cli-docs"
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    targets = re.findall(r"\]\(([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
+    assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
+
+
+def test_the_tree_in_the_readme_is_the_tree() -> None:
+    tree = next(block for block in blocks("text") if "spaces.py" in block)
+    folder = ROOT
+    for line in tree.splitlines():
+        name = line.split()[0]
+        if not line.startswith(" "):
+            folder = ROOT / name
+        path = folder if not line.startswith(" ") else folder / name
+        assert path.exists(), line
+
+
+def test_pictures_are_small() -> None:
+    pictures = list((ROOT / "docs" / "images").glob("*.png"))
+    assert pictures and all(picture.stat().st_size <= 300_000 for picture in pictures)
+
+
+def test_json_examples_are_json() -> None:
+    for block in blocks("json"):
+        json.loads(block)
