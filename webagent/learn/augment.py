@@ -1,0 +1,64 @@
+"""Variations of a demonstration that must not change what to do.
+
+Names are swapped in command and page together, so that what matches counts and not which name it is; boxes are
+scaled and shifted; class and id words are sometimes hidden, so that nobody relies on them alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from webagent.policy.features import MARK_WORDS, Sample, Slots
+from webagent.policy.words import WordBook
+
+__all__ = ["augment"]
+
+_SWAP_SAMPLES, _SWAP_WORDS, _HIDE_MARKS, _JITTER = 0.35, 0.6, 0.08, 0.08
+
+
+def augment(sample: Sample, book: WordBook, pool: NDArray[np.int32], random: Generator) -> Sample:
+    """One variation of a sample.
+
+    Args:
+        sample: left as it is.
+        book: the book of the sample's words.
+        pool: [n] ids of the words that may stand in for another.
+        random: where chance comes from.
+    """
+    if random.random() < _SWAP_SAMPLES:
+        sample = replace(sample, vocabulary=_swap_words(sample, book, pool, random))
+    if random.random() < _HIDE_MARKS:
+        words = sample.words.copy()
+        marks = words[:, Slots.marks]
+        marks[random.random(marks.shape[0]) < 0.7, : MARK_WORDS - 1] = 0
+        sample = replace(sample, words=words)
+    return _jitter(sample, random)
+
+
+def _swap_words(sample: Sample, book: WordBook, pool: NDArray[np.int32], random: Generator) -> NDArray[np.int32]:
+    """Replace some of the words that command and page share, everywhere at once."""
+    vocabulary = sample.vocabulary.copy()
+    shared = np.intersect1d(sample.tokens, sample.words)
+    taken = set(vocabulary.tolist())
+    for local in shared.tolist():
+        word = book.word(int(vocabulary[local]))
+        if len(word) < 3 or not word.isalpha() or not np.isnan(book.number[vocabulary[local]]):
+            continue
+        other = int(random.choice(pool))
+        if random.random() < _SWAP_WORDS and other not in taken:
+            vocabulary[local] = other
+            taken.add(other)
+    return vocabulary
+
+
+def _jitter(sample: Sample, random: Generator) -> Sample:
+    scale = np.float32(1 + random.uniform(-_JITTER, _JITTER))
+    shift = random.uniform(-_JITTER, _JITTER, 2).astype(np.float32)
+    numeric = sample.numeric.copy()
+    numeric[:, :4] *= scale
+    numeric[:, :2] += shift
+    return replace(sample, numeric=numeric, boxes=sample.boxes * scale + np.tile(shift, 2))

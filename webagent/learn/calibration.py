@@ -1,0 +1,74 @@
+"""How good and how honest a network is on held-out demonstrations, and the temperature that makes it honest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from webagent.learn.examples import Example
+from webagent.learn.labels import NONE
+from webagent.learn.losses import imitation_loss
+from webagent.policy.batch import collate
+from webagent.policy.model import KINDS, Network
+from webagent.policy.words import WordBook
+
+__all__ = ["calibration_error", "measure"]
+
+_BATCH = 64
+_BINS = 15
+
+
+@torch.inference_mode()
+def measure(network: Network, examples: Sequence[Example], book: WordBook) -> tuple[dict[str, float], float]:
+    """Metrics in [0, 1] (and the loss) on examples, and the temperature of the action logits.
+
+    The temperature minimises the negative log-likelihood on these examples (Guo et al. 2017,
+    https://arxiv.org/abs/1706.04599).
+    """
+    network.eval()
+    totals: dict[str, list[float]] = {}
+    logits: list[Tensor] = []
+    targets: list[int] = []
+    for start in range(0, len(examples), _BATCH):
+        part = examples[start : start + _BATCH]
+        batch = collate([example.sample for example in part], book)
+        labels = [example.label for example in part]
+        loss, metrics = imitation_loss(network, batch, labels)
+        for name, value in {"loss": float(loss), **metrics}.items():
+            totals.setdefault(name, []).append(value)
+        actions = network(batch).actions
+        for row, label in enumerate(labels):
+            if label.element != NONE:
+                logits.append(actions[row].flatten())
+                targets.append(label.element * len(KINDS) + label.kind)
+    temperature = _fit_temperature(logits, targets)
+    result = {name: sum(values) / len(values) for name, values in totals.items()}
+    result["calibration_error"] = calibration_error(logits, targets, temperature)
+    return {name: round(value, 4) for name, value in sorted(result.items())}, temperature
+
+
+def _padded(logits: Sequence[Tensor]) -> Tensor:
+    return torch.nn.utils.rnn.pad_sequence(list(logits), batch_first=True, padding_value=-1e4)
+
+
+def _fit_temperature(logits: Sequence[Tensor], targets: Sequence[int]) -> float:
+    if not targets:
+        return 1.0
+    stacked, target = _padded(logits), torch.tensor(targets)
+    candidates = torch.linspace(0.5, 3.0, 51).tolist()
+    return float(min(candidates, key=lambda t: float(functional.cross_entropy(stacked / t, target))))
+
+
+def calibration_error(logits: Sequence[Tensor], targets: Sequence[int], temperature: float) -> float:
+    """Expected calibration error in [0, 1]: |confidence - accuracy| in 15 equal bins, weighted by their size."""
+    if not targets:
+        return 0.0
+    confidence, choice = (_padded(logits) / temperature).softmax(-1).max(-1)
+    right = (choice == torch.tensor(targets)).float()
+    bins = (confidence * _BINS).long().clamp(max=_BINS - 1)
+    used = [bins == number for number in range(_BINS) if (bins == number).any()]
+    gaps = [(confidence[part].mean() - right[part].mean()).abs() * part.float().mean() for part in used]
+    return float(torch.stack(gaps).sum())

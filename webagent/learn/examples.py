@@ -1,0 +1,97 @@
+"""Demonstrations -> training examples: (sample, label) pairs, with what to see when a command is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+import msgspec
+import numpy as np
+from numpy.random import Generator
+
+from webagent.data.dataset import read_episodes
+from webagent.data.records import Episode
+from webagent.learn.labels import Label, label_step
+from webagent.policy.features import Sample, featurize
+from webagent.policy.words import WordBook
+from webagent_envs.spaces import Element, Observation, Stop
+
+__all__ = ["Example", "episode_examples", "is_held_out", "load_examples"]
+
+_HELD_OUT = 0.04
+_HISTORY = 32
+
+
+class Example(NamedTuple):
+    """One step to learn from.
+
+    Attributes:
+        sample: what was seen.
+        label: what was done.
+        task: name of the task, or of the dataset's source when it has none.
+        held_out: kept from training, to measure with.
+    """
+
+    sample: Sample
+    label: Label
+    task: str
+    held_out: bool
+
+
+def load_examples(folders: Sequence[Path], book: WordBook, *, per_task: int = 0) -> list[Example]:
+    """All usable steps of the successful episodes in these datasets; ``per_task`` > 0 limits the episodes of a task."""
+    counts: dict[str, int] = {}
+    examples: list[Example] = []
+    for folder in folders:
+        for episode in read_episodes(folder):
+            task = episode.task or episode.source
+            if not episode.success or (per_task and counts.get(task, 0) >= per_task):
+                continue
+            counts[task] = counts.get(task, 0) + 1
+            examples.extend(episode_examples(episode, book))
+    return examples
+
+
+def is_held_out(episode: Episode) -> bool:
+    """Whether an episode is kept from training: decided by its command, so that copies stay together."""
+    return crc32(f"{episode.task} {episode.command}".encode()) % 1000 < _HELD_OUT * 1000
+
+
+def episode_examples(episode: Episode, book: WordBook) -> Iterator[Example]:
+    """The steps of an episode, then one at which the command is done."""
+    held_out = is_held_out(episode)
+    task = episode.task or episode.source
+    for step in episode.steps:
+        sample = featurize(step.observation, book)
+        label = label_step(step.observation, step.action, sample)
+        if label is not None:
+            yield Example(sample, label, task, held_out)
+    if episode.steps:
+        yield Example(featurize(_after(episode), book), Label(), task, held_out)
+
+
+def _after(episode: Episode) -> Observation:
+    """The page after the last action.
+
+    Recordings end with the act that finishes the task, so what the page looked like then is not known: the page
+    before it is used, with that act in the history and, in half of the episodes, some elements gone or new.
+    """
+    last = episode.steps[-1]
+    actions = last.observation.actions
+    if not isinstance(last.action, Stop):
+        actions = (*actions, last.action)[-_HISTORY:]
+    random = np.random.default_rng(crc32(episode.id.encode()))
+    elements = last.observation.elements
+    if random.random() < 0.5:
+        elements = tuple(_disturb(last.observation, random))
+    return msgspec.structs.replace(last.observation, actions=actions, elements=elements)
+
+
+def _disturb(observation: Observation, random: Generator) -> Iterator[Element]:
+    gone, new = random.uniform(0, 0.7), random.uniform(0, 0.5)
+    for element in observation.elements:
+        chance = random.random()
+        if chance >= gone:
+            yield msgspec.structs.replace(element, new=True) if random.random() < new else element

@@ -1,0 +1,158 @@
+"""What the network should have said: demonstrated actions as places in a ``Sample``."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webagent.policy.features import DIGITS, Sample
+from webagent.policy.model import CHARACTERS, KEYS, KIND_GROUPS, KINDS, MODES
+from webagent_envs.spaces import Action, Drag, Element, Observation, Press, Select, Stop, Type
+
+__all__ = ["NONE", "Label", "label_step"]
+
+NONE = -1
+"""Stands where a part of a label does not apply."""
+
+_MOST_CHARACTERS = 40
+
+
+class Label(NamedTuple):
+    """One demonstrated action.
+
+    Attributes:
+        element: index of the element, NONE for `Stop`.
+        kind: index in KINDS, NONE for `Stop`.
+        key: index in KEYS of what is pressed, or NONE.
+        mode: index in MODES of where the typed text comes from, or NONE.
+        spans: [n, 2] the token spans that hold the typed text; n = 0 when none does.
+        source: index of the element whose text is typed, or whose middle is dragged to, or NONE.
+        characters: ids of the typed characters, for mode "write".
+    """
+
+    element: int = NONE
+    kind: int = NONE
+    key: int = NONE
+    mode: int = NONE
+    spans: NDArray[np.int64] = np.zeros((0, 2), np.int64)
+    source: int = NONE
+    characters: tuple[int, ...] = ()
+
+
+def label_step(observation: Observation, action: Action, sample: Sample) -> Label | None:
+    """Find the demonstrated action in the sample.
+
+    Returns:
+        The label; ``None`` when the network has no way to say this action (its element is no candidate, say).
+    """
+    if isinstance(action, Stop):
+        return Label()
+    kind = action.kind
+    if kind not in KINDS:
+        return None
+    ref = _option_ref(observation, action) if isinstance(action, Select) else action.ref  # type: ignore[union-attr]
+    place = _place(observation, ref, sample)
+    if place == NONE:
+        return None
+    label = Label(element=place, kind=KINDS.index(kind))
+    if not sample.kinds[place, KIND_GROUPS[label.kind]]:
+        return None
+    if isinstance(action, Press):
+        return label._replace(key=KEYS.index(action.keys)) if action.keys in KEYS else None
+    if isinstance(action, Drag):
+        targets = np.flatnonzero(sample.refs == action.to)
+        return label._replace(source=int(targets[0])) if len(targets) else None
+    if isinstance(action, Type):
+        return _label_text(observation, action.text, sample, label)
+    return label
+
+
+def _place(observation: Observation, ref: int, sample: Sample) -> int:
+    """Index of the candidate ``ref``; of a container that is none, of the candidate in it, if it holds one or two."""
+    known = np.flatnonzero(sample.refs == ref)
+    if len(known):
+        return int(known[0])
+    inside = {ref}
+    for element in observation.elements:
+        if element.parent in inside:
+            inside.add(element.ref)
+    held = [place for place, candidate in enumerate(sample.refs.tolist()) if candidate in inside]
+    if not 1 <= len(held) <= 2:
+        return NONE
+    return next((place for place in held if sample.words[place, 0]), held[0])
+
+
+def _option_ref(observation: Observation, action: Select) -> int:
+    wanted = _plain(action.option)
+    for element in observation.elements:
+        if element.parent == action.ref and element.tag == "option" and _plain(element.label) == wanted:
+            return element.ref
+    return 0
+
+
+def _label_text(observation: Observation, text: str, sample: Sample, label: Label) -> Label | None:
+    spans = _find_spans(observation.instruction, text, sample)
+    if len(spans):
+        return label._replace(mode=MODES.index("span"), spans=spans)
+    source = _find_source(observation, text, sample)
+    if source != NONE:
+        return label._replace(mode=MODES.index("copy"), source=source)
+    if len(text) > _MOST_CHARACTERS or any(character not in CHARACTERS for character in text):
+        return None
+    characters = tuple(CHARACTERS.index(character) for character in text)
+    return label._replace(mode=MODES.index("write"), characters=characters)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _find_spans(instruction: str, text: str, sample: Sample) -> NDArray[np.int64]:
+    """All token spans of the command whose text is the typed text, in any of the ways to write it."""
+    wanted = written_forms(text)
+    longest = max(len(form) for form in wanted) + 8
+    count = len(sample.spans)
+    found = [
+        (first, last)
+        for first in range(count)
+        for last in range(first, count)
+        if sample.spans[last, 1] - sample.spans[first, 0] <= longest
+        and written_forms(instruction[sample.spans[first, 0] : sample.spans[last, 1]]) & wanted
+    ]
+    if not found and text in DIGITS:
+        found = [(count + DIGITS.index(text),) * 2]
+    return np.array(found, np.int64).reshape(-1, 2)
+
+
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})\s*([ap]m)?", re.IGNORECASE)
+
+
+def written_forms(text: str) -> set[str]:
+    """The text as a person wrote it, and the one form in which an HTML date or time field holds it."""
+    plain = _plain(text)
+    forms = {plain}
+    if match := _DATE.fullmatch(plain):
+        forms.add(f"{int(match[3]):04}-{int(match[1]):02}-{int(match[2]):02}")
+    elif match := _ISO_DATE.fullmatch(plain):
+        forms.add(match[0])
+    elif match := _CLOCK.fullmatch(plain):
+        hour = int(match[1])
+        if match[3]:
+            hour = hour % 12 + (12 if match[3] == "pm" else 0)
+        forms.add(f"{hour:02}:{match[2]}")
+    return forms
+
+
+def _find_source(observation: Observation, text: str, sample: Sample) -> int:
+    wanted = _plain(text)
+    by_ref = {element.ref: element for element in observation.elements}
+
+    def says(element: Element) -> bool:
+        return wanted in (_plain(element.text), _plain(element.value), _plain(element.name))
+
+    return next((place for place, ref in enumerate(sample.refs) if says(by_ref[int(ref)])), NONE)

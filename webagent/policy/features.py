@@ -1,0 +1,364 @@
+"""Observation -> numbers: which elements can be chosen, and what the network is told about each.
+
+Nothing here knows a task, and nothing reads a command by rule: words become ids, boxes become numbers, and what
+belongs together is left to the network. Two things are held back on purpose because they are traces of a person's
+pointer in recordings: state classes such as ``ui-state-hover``, and how far a container was scrolled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from zlib import crc32
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from webagent.policy.colors import color_name
+from webagent.policy.tree import PageTree, containers
+from webagent.policy.words import WordBook, split, tokenize
+from webagent_envs.spaces import Action, Element, Observation, Type
+
+__all__ = [
+    "DIGITS",
+    "ELEMENT_FEATURES",
+    "MAX_ELEMENTS",
+    "MAX_TOKENS",
+    "TAGS",
+    "TOKEN_FEATURES",
+    "Sample",
+    "featurize",
+]
+
+MAX_ELEMENTS = 256
+"""Largest E: on larger pages the elements that share words with the command, and those in view, go first."""
+MAX_TOKENS = 96
+"""Largest L, digits included."""
+DIGITS = tuple("0123456789")
+"""Extra tokens behind the command's, so that a number can be written that the command does not hold."""
+TAGS = 256
+"""Buckets for tag and role names."""
+LABEL_WORDS, VALUE_WORDS, MARK_WORDS, NEAR_WORDS = 16, 4, 10, 6
+WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS
+"""W: words kept of an element: of its label, its value, its marks (class, id, tag, colour), and the label beside it."""
+ELEMENT_FEATURES = 37
+TOKEN_FEATURES = 7
+STEP_FEATURES = 8
+
+_UNIT = 160.0  # CSS px; lengths are divided by this, the width of a MiniWoB++ page
+_STATE = re.compile(r"hover|focus|active|highlight", re.IGNORECASE)
+_QUANTITY = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_INTERACTIVE = frozenset(msgspec.json.decode((files("webagent_envs") / "roles.json").read_bytes())["clickable_roles"])
+_COLOURED = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text"})
+
+
+class Slots:
+    """Where each kind of word stands among the W words of an element."""
+
+    label = slice(0, LABEL_WORDS)
+    values = slice(LABEL_WORDS, LABEL_WORDS + VALUE_WORDS)
+    marks = slice(LABEL_WORDS + VALUE_WORDS, LABEL_WORDS + VALUE_WORDS + MARK_WORDS)
+    near = slice(LABEL_WORDS + VALUE_WORDS + MARK_WORDS, WORD_SLOTS)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One observation in numbers. Words are local: an index into ``vocabulary``, 0 for none.
+
+    Attributes:
+        refs: [E] ref of each candidate element.
+        vocabulary: [U] word-book ids of the distinct words; entry 0 is no word.
+        tokens: [L] words of the command, then of ``DIGITS``.
+        spans: [L - 10, 2] start and end of each command token in the instruction.
+        token_features: [L, TOKEN_FEATURES].
+        words: [E, W] words of each element.
+        tags: [E, 2] bucket of tag (with the type of inputs) and of role.
+        numeric: [E, ELEMENT_FEATURES].
+        boxes: [E, 4] left, top, right, bottom in units of 160 px, all scrolling undone.
+        ancestors: [E, ANCESTORS] containers around it, outermost first, as local numbers > 0; 0 for none.
+        container_sizes: [E, ANCESTORS] how many candidates each of them holds.
+        kinds: [E, 4] whether it can be clicked or hovered, typed into, chosen as an option, dragged.
+        step: [STEP_FEATURES] what happened so far.
+    """
+
+    refs: NDArray[np.int64]
+    vocabulary: NDArray[np.int32]
+    tokens: NDArray[np.int16]
+    spans: NDArray[np.int32]
+    token_features: NDArray[np.float32]
+    words: NDArray[np.int16]
+    tags: NDArray[np.int16]
+    numeric: NDArray[np.float32]
+    boxes: NDArray[np.float32]
+    ancestors: NDArray[np.int16]
+    container_sizes: NDArray[np.int16]
+    kinds: NDArray[np.bool_]
+    step: NDArray[np.float32]
+
+
+def featurize(observation: Observation, book: WordBook) -> Sample:
+    """Turn an observation into a ``Sample``; words not seen before enter the book."""
+    page = PageTree(observation)
+    tokens = tokenize(observation.instruction)[: MAX_TOKENS - len(DIGITS)]
+    token_ids = [book.id(token.word) for token in tokens] + [book.id(digit) for digit in DIGITS]
+    chosen = _candidates(page, {token.word.lower() for token in tokens})
+    boxes = np.array([page.box(element) for element in chosen], np.float32).reshape(-1, 4)
+    word_ids = _word_ids(chosen, boxes, book)
+    ancestors, sizes = containers(page, chosen)
+    vocabulary, inverse = np.unique(np.concatenate([[0], token_ids, word_ids.ravel()]), return_inverse=True)
+    local = inverse.ravel().astype(np.int16)
+    count = len(token_ids)
+    return Sample(
+        refs=np.array([element.ref for element in chosen], np.int64),
+        vocabulary=vocabulary.astype(np.int32),
+        tokens=local[1 : 1 + count],
+        spans=np.array([(token.start, token.end) for token in tokens], np.int32).reshape(-1, 2),
+        token_features=_token_features(observation, [token.word for token in tokens]),
+        words=local[1 + count :].reshape(word_ids.shape),
+        tags=np.array([_tags(element) for element in chosen], np.int16).reshape(-1, 2),
+        numeric=_numeric(page, chosen, boxes),
+        boxes=boxes / _UNIT,
+        ancestors=ancestors,
+        container_sizes=sizes,
+        kinds=np.array([_kinds(element, page) for element in chosen], np.bool_).reshape(-1, 4),
+        step=_step_features(observation),
+    )
+
+
+def _candidates(page: PageTree, command: set[str]) -> list[Element]:
+    """The elements that an action can name: leaves, those with text of their own, and those of an interactive role.
+
+    A container that merely shows a hand cursor is none: a click on what it holds reaches it too, and recordings do
+    not say which containers those are.
+    """
+    found = [
+        element
+        for element in page.observation.elements
+        if element.visible and (element.role in _INTERACTIVE or element.text or page.is_leaf(element))
+    ]
+    if len(found) <= MAX_ELEMENTS:
+        return found
+
+    def rank(element: Element) -> tuple[int, bool]:
+        shared = len(command.intersection(word.lower() for word in split(f"{element.label} {element.value}")))
+        return -shared, not element.in_viewport
+
+    kept = {element.ref for element in sorted(found, key=rank)[:MAX_ELEMENTS]}
+    return [element for element in found if element.ref in kept]
+
+
+def _kinds(element: Element, page: PageTree) -> tuple[bool, bool, bool, bool]:
+    parent = page.by_ref.get(element.parent)
+    option = element.tag == "option" and parent is not None
+    return (
+        not option and element.tag != "select",
+        element.editable and not element.disabled,
+        option and not element.disabled,
+        not option,
+    )
+
+
+def _label(element: Element) -> str:
+    if element.name and element.text and element.text not in element.name:
+        return f"{element.name} {element.text}"
+    return element.name or element.text or element.placeholder
+
+
+def _marks(element: Element) -> list[str]:
+    """Words that a person does not read but a page is written with: class, id, tag, and the name of its colour."""
+    classes = [part for part in element.attributes.get("class", "").split() if not _STATE.search(part)]
+    words = split(" ".join(classes[-3:]), identifier=True)[-6:]
+    words += split(element.attributes.get("id", ""), identifier=True)[:3]
+    shade = element.color if element.tag in _COLOURED else element.background
+    if shade and not _label(element) and element.role not in _INTERACTIVE:
+        words.append(color_name(shade))
+    return [*words, element.tag]
+
+
+def _word_ids(chosen: Sequence[Element], boxes: NDArray[np.float32], book: WordBook) -> NDArray[np.int32]:
+    ids = np.zeros((len(chosen), WORD_SLOTS), np.int32)
+    labels = [_label(element) for element in chosen]
+    beside = _labels_beside(chosen, labels, boxes)
+    for row, element in enumerate(chosen):
+        for slot, words in (
+            (Slots.label, split(labels[row])),
+            (Slots.values, split(element.value)),
+            (Slots.marks, _marks(element)[-MARK_WORDS:]),
+            (Slots.near, split(beside[row])),
+        ):
+            kept = [book.id(word) for word in words[: slot.stop - slot.start]]
+            ids[row, slot.start : slot.start + len(kept)] = kept
+    return ids
+
+
+def _labels_beside(chosen: Sequence[Element], labels: Sequence[str], boxes: NDArray[np.float32]) -> list[str]:
+    """For elements without a label: the text that stands nearest, left of them or above them first."""
+    texts = np.array([bool(element.text) and not element.editable for element in chosen], np.bool_)
+    if not texts.any():
+        return [""] * len(chosen)
+    left, top, right, bottom = boxes.T
+    beside = []
+    for row, label in enumerate(labels):
+        if label:
+            beside.append("")
+            continue
+        # Gaps between the two boxes; standing right of it or below it counts as further away.
+        dx = np.maximum(0, left[row] - right) + 3 * np.maximum(0, left - right[row])
+        dy = np.maximum(0, top[row] - bottom) + 3 * np.maximum(0, top - bottom[row])
+        distance = np.where(texts, dx + 2 * dy, np.inf)
+        distance[row] = np.inf
+        nearest = int(distance.argmin())
+        beside.append(labels[nearest] if distance[nearest] < 200 else "")
+    return beside
+
+
+def _tags(element: Element) -> tuple[int, int]:
+    tag = f"{element.tag}_{element.attributes.get('type', '')}" if element.tag == "input" else element.tag
+    return crc32(tag.encode()) % (TAGS - 1) + 1, crc32(element.role.encode()) % (TAGS - 1) + 1
+
+
+def _token_features(observation: Observation, words: Sequence[str]) -> NDArray[np.float32]:
+    """[L, TOKEN_FEATURES]: capital, number, punctuation, quoted, place in the command, typed already, extra digit."""
+    typed = {word.lower() for action in observation.actions if isinstance(action, Type) for word in split(action.text)}
+    rows = []
+    quoted = False
+    for place, word in enumerate(words):
+        if word == '"':
+            quoted = not quoted
+        rows.append(
+            (
+                word[0].isupper(),
+                word.isdecimal(),
+                not word[0].isalnum(),
+                quoted,
+                place / max(1, len(words)),
+                word.lower() in typed,
+                False,
+            )
+        )
+    rows += [(False, True, False, False, 0.0, digit in typed, True) for digit in DIGITS]
+    return np.array(rows, np.float32)
+
+
+_STEP_KINDS = ("click", "type", "press", "select", "hover")
+
+
+def _step_features(observation: Observation) -> NDArray[np.float32]:
+    """[STEP_FEATURES]: how many actions so far, the kind of the last one, whether anything new appeared."""
+    actions = observation.actions
+    last = actions[-1].kind if actions else ""
+    new = any(element.new for element in observation.elements)
+    return np.array([min(len(actions), 20) / 10, not actions, *(last == kind for kind in _STEP_KINDS), new], np.float32)
+
+
+def _acts(actions: Sequence[Action]) -> dict[int, tuple[int, bool, int]]:
+    """By ref: how often it was acted on, whether it was typed into, how many actions ago the last time was (from 1)."""
+    acts: dict[int, tuple[int, bool, int]] = {}
+    for ago, action in zip(range(len(actions), 0, -1), actions, strict=True):
+        ref = getattr(action, "ref", 0)
+        if ref:
+            count, typed, _ = acts.get(ref, (0, False, 0))
+            acts[ref] = (count + 1, typed or isinstance(action, Type), ago)
+    return acts
+
+
+def _numeric(page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[E, ELEMENT_FEATURES]: place, size, state, history, colour, order and rank among its like."""
+    count = len(chosen)
+    if not count:
+        return np.zeros((0, ELEMENT_FEATURES), np.float32)
+    acts = _acts(page.observation.actions)
+    flags = np.array([_flags(element, page, acts) for element in chosen], np.float32)
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    place = np.stack(
+        [
+            (boxes[:, 0] + boxes[:, 2]) / 2 / _UNIT,
+            (boxes[:, 1] + boxes[:, 3]) / 2 / _UNIT,
+            width / _UNIT,
+            height / _UNIT,
+            np.log1p(np.maximum(width, 0)) / 5,
+            np.log1p(np.maximum(height, 0)) / 5,
+            _rank(boxes[:, 0]),
+            _rank(boxes[:, 1]),
+        ],
+        axis=1,
+    )
+    return np.concatenate([np.clip(place, -4, 4), flags, _among_like(chosen)], axis=1).astype(np.float32)
+
+
+def _rank(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    places = np.searchsorted(np.unique(values.round()), values.round()) / max(1, len(values) - 1)
+    return places.astype(np.float32)
+
+
+def _flags(element: Element, page: PageTree, acts: dict[int, tuple[int, bool, int]]) -> list[float]:
+    times, typed, ago = acts.get(element.ref, (0, False, 0))
+    leaf = page.is_leaf(element)
+    # On anything that reacts to the pointer the colour may be a trace of the pointer being there.
+    shade = element.color if element.tag in _COLOURED else element.background
+    if element.role in _INTERACTIVE or (element.text and element.tag != "text"):
+        shade = ""
+    red, green, blue = (int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5)) if shade else (0.0, 0.0, 0.0)
+    return [
+        element.checked,
+        element.selected,
+        element.focused,
+        element.disabled,
+        element.editable,
+        element.role in _INTERACTIVE,
+        element.in_viewport,
+        element.new,
+        bool(element.value),
+        bool(element.name),
+        bool(element.text),
+        leaf,
+        element.scroll is not None,
+        min(times, 4) / 2,
+        times > 0,
+        typed,
+        ago == 1,
+        ago == 2,
+        bool(shade),
+        red,
+        green,
+        blue,
+        len(element.text) / 100,
+    ]
+
+
+def _among_like(chosen: Sequence[Element]) -> NDArray[np.float32]:
+    """Order and rank of each element: [E, 6].
+
+    Among the elements of the same parent and tag: order (from 1) / 10, order from the end / 10, how many / 10; among
+    those of the same tag and class that show a quantity: whether it is the least, the greatest, whether it shows one.
+    """
+    groups: dict[tuple[int, str, str], list[int]] = {}
+    like: dict[tuple[str, str], list[int]] = {}
+    for row, element in enumerate(chosen):
+        kind = element.attributes.get("class", "").split(" ")[0]
+        groups.setdefault((element.parent, element.tag, ""), []).append(row)
+        like.setdefault((element.tag, kind), []).append(row)
+    result = np.zeros((len(chosen), 6), np.float32)
+    for rows in groups.values():
+        for order, row in enumerate(rows):
+            result[row, :3] = (order + 1) / 10, (len(rows) - order) / 10, len(rows) / 10
+    for rows in like.values():
+        quantities = [(row, quantity) for row in rows if (quantity := _quantity(chosen[row].text)) is not None]
+        if len(quantities) > 1:
+            least, greatest = min(q for _, q in quantities), max(q for _, q in quantities)
+            for row, quantity in quantities:
+                result[row, 3:] = quantity == least, quantity == greatest, 1
+    return result
+
+
+def _quantity(text: str) -> float | None:
+    """The number that a short text shows: "$472" is 472, "7h 12m" is 7.2 (parts of 60)."""
+    if len(text) > 24:
+        return None
+    parts: list[str] = _QUANTITY.findall(text)
+    if not parts:
+        return None
+    return sum(float(part.replace(",", "")) / 60.0**place for place, part in enumerate(parts))

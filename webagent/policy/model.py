@@ -1,0 +1,251 @@
+"""The network: one transformer over [page; elements; command], and pointers into it.
+
+The design follows the pointer idea of Vinyals et al. 2015 (https://arxiv.org/abs/1506.03134): an action is a place in
+the input, (element, kind), and typed text is a span of the command, another element's text, or, when neither holds
+it, characters. Relations between words and elements enter as attention biases (relations.py).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from webagent.policy.batch import Batch
+from webagent.policy.features import (
+    ELEMENT_FEATURES,
+    STEP_FEATURES,
+    TAGS,
+    TOKEN_FEATURES,
+    Slots,
+)
+from webagent.policy.relations import MATCHES, PAIRS, match_elements, pair_elements
+from webagent.policy.words import NGRAM_BUCKETS, WORD_DIMENSIONS, word_table
+
+__all__ = ["CHARACTERS", "END", "KEYS", "KINDS", "KIND_GROUPS", "MODES", "ModelConfig", "Network", "Scores"]
+
+KINDS = ("click", "double_click", "hover", "type", "press", "select", "drag")
+"""Kinds of action that name an element, in the order of the logits."""
+KIND_GROUPS = (0, 0, 0, 1, 1, 2, 3)
+"""For each kind the column of ``Sample.kinds`` that says whether an element takes it."""
+KEYS = ("Enter", "Tab", "Escape", "Backspace", "Delete", "Space", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight")
+MODES = ("span", "copy", "write")
+"""Where typed text comes from: a span of the command, an element's text, characters of our own."""
+CHARACTERS = "".join(map(chr, range(32, 127)))
+END = len(CHARACTERS)
+"""Id of "no more characters"; also what stands before the first."""
+_FAR = 16  # tokens further apart than this are told apart no more
+_MASKED = -1e4
+
+
+class ModelConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Sizes of the network.
+
+    Attributes:
+        width: d, of every position.
+        layers: transformer layers.
+        heads: attention heads a layer.
+        ngram_width: of a character trigram's vector.
+        dropout: share of activations dropped in training, in [0, 1).
+    """
+
+    width: int = 128
+    layers: int = 4
+    heads: int = 8
+    ngram_width: int = 64
+    dropout: float = 0.1
+
+
+class Scores(NamedTuple):
+    """What the network says of a batch; logits, impossible ones at -1e4.
+
+    Attributes:
+        actions: [B, E, K] of every (element, kind).
+        stop: [B] that the command is done.
+        elements: [B, E, d] states, from which the heads below go on.
+        tokens: [B, L, d] states.
+    """
+
+    actions: Tensor
+    stop: Tensor
+    elements: Tensor
+    tokens: Tensor
+
+
+class Layer(nn.Module):
+    """Pre-norm transformer layer with a bias on the attention logits."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        d = config.width
+        self.heads = config.heads
+        self.dropout = config.dropout
+        self.norm1, self.norm2 = nn.LayerNorm(d), nn.LayerNorm(d)
+        self.qkv, self.out = nn.Linear(d, 3 * d), nn.Linear(d, d)
+        self.up, self.down = nn.Linear(d, 4 * d), nn.Linear(4 * d, d)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """X [B, N, d], bias [B, heads, N, N] -> [B, N, d]."""
+        b, n, d = x.shape
+        q, k, v = self.qkv(self.norm1(x)).view(b, n, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        x = x + functional.dropout(self.out(mixed.transpose(1, 2).reshape(b, n, d)), self.dropout, self.training)
+        hidden = functional.gelu(self.up(self.norm2(x)), approximate="tanh")
+        grown: Tensor = x + functional.dropout(self.down(hidden), self.dropout, self.training)
+        return grown
+
+
+class Embedding(nn.Module):
+    """Words, elements and the page as vectors of one width."""
+
+    vectors: Tensor
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        d = config.width
+        self.register_buffer("vectors", torch.from_numpy(word_table()[1]), persistent=False)
+        self.ngrams = nn.Embedding(NGRAM_BUCKETS, config.ngram_width, padding_idx=0)
+        self.meaning = nn.Linear(WORD_DIMENSIONS, d)
+        self.spelling = nn.Linear(config.ngram_width, d, bias=False)
+        self.token_features = nn.Linear(TOKEN_FEATURES, d)
+        slots = (Slots.label, Slots.values, Slots.marks, Slots.near)
+        self.slot_bias = nn.Parameter(torch.zeros(slots[-1].stop, d))
+        self.slot_score = nn.ModuleList(nn.Linear(d, 1) for _ in slots)
+        self.slot_out = nn.ModuleList(nn.Linear(d, d) for _ in slots)
+        self.tags = nn.Embedding(TAGS, d)
+        self.numeric = nn.Sequential(nn.Linear(ELEMENT_FEATURES, d), nn.GELU(), nn.Linear(d, d))
+        self.matches = nn.Linear(2 * MATCHES, d)
+        self.token_matches = nn.Linear(MATCHES, d)
+        self.step = nn.Linear(STEP_FEATURES, d)
+
+    def forward(self, batch: Batch, matches: Tensor) -> Tensor:
+        """-> [B, 1 + E + L, d]: the page, the elements, the tokens."""
+        words = self._words(batch)
+        d = words.shape[-1]
+        tokens = words.gather(1, batch.tokens[..., None].expand(-1, -1, d))
+        tokens = tokens + self.token_features(batch.token_features) + self.token_matches(matches.amax(1))
+        elements = self._elements(batch, words) + self.matches(torch.cat([matches.amax(2), matches.mean(2)], -1))
+        return torch.cat([self.step(batch.step)[:, None], elements, tokens], dim=1)
+
+    def _words(self, batch: Batch) -> Tensor:
+        grams = self.ngrams(batch.ngrams).sum(2) / (batch.ngrams > 0).sum(2).clamp(min=1)[..., None]
+        words: Tensor = self.meaning(self.vectors[batch.rows]) + self.spelling(grams)
+        return words
+
+    def _elements(self, batch: Batch, words: Tensor) -> Tensor:
+        b, e, w = batch.words.shape
+        d = words.shape[-1]
+        placed = words.gather(1, batch.words.view(b, e * w, 1).expand(-1, -1, d)).view(b, e, w, d) + self.slot_bias
+        total: Tensor = self.tags(batch.tags).sum(2) + self.numeric(batch.numeric)
+        slots = (Slots.label, Slots.values, Slots.marks, Slots.near)
+        for slot, score, out in zip(slots, self.slot_score, self.slot_out, strict=True):
+            part, present = placed[:, :, slot], batch.words[:, :, slot] > 0
+            weight = score(part).squeeze(-1).masked_fill(~present, _MASKED).softmax(-1) * present
+            total = total + out((part * weight[..., None]).sum(2)) * present.any(-1, keepdim=True)
+        return total
+
+
+class Network(nn.Module):
+    """The whole policy network."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        d, h = config.width, config.heads
+        self.config = config
+        self.embedding = Embedding(config)
+        self.match_bias = nn.Linear(MATCHES, 2 * h)
+        self.pair_bias = nn.Linear(PAIRS, h)
+        self.distance_bias = nn.Embedding(2 * _FAR + 1, h)
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(d)
+        self.action = nn.Linear(d, len(KINDS))
+        self.stop = nn.Linear(d, 1)
+        self.key = nn.Linear(d, len(KEYS))
+        self.mode = nn.Linear(d, len(MODES))
+        self.span = nn.Linear(d, 2 * d)
+        self.point = nn.Linear(d, 2 * d)
+        self.writer = Writer(config)
+
+    def forward(self, batch: Batch) -> Scores:
+        """Read a batch and score every action on every element."""
+        matches = match_elements(batch, self.embedding.vectors)
+        x = functional.dropout(self.embedding(batch, matches), self.config.dropout, self.training)
+        bias = self._bias(batch, matches)
+        for layer in self.layers:
+            x = layer(x, bias)
+        x = self.norm(x)
+        count = batch.words.shape[1]
+        elements, tokens = x[:, 1 : 1 + count], x[:, 1 + count :]
+        actions = self.action(elements).masked_fill(~_possible(batch), _MASKED)
+        return Scores(actions, self.stop(x[:, 0]).squeeze(-1), elements, tokens)
+
+    def _bias(self, batch: Batch, matches: Tensor) -> Tensor:
+        """[B, heads, N, N] with N = 1 + E + L."""
+        b, t = matches.shape[0], matches.shape[2]
+        to_tokens, to_elements = self.match_bias(matches).permute(0, 3, 1, 2).chunk(2, dim=1)
+        pairs = self.pair_bias(pair_elements(batch)).permute(0, 3, 1, 2)
+        order = torch.arange(t)
+        far = (order[None] - order[:, None]).clamp(-_FAR, _FAR) + _FAR
+        distances = self.distance_bias(far).permute(2, 0, 1)[None].expand(b, -1, -1, -1)
+        of_elements = torch.cat([pairs, to_tokens], dim=3)
+        of_tokens = torch.cat([to_elements.transpose(2, 3), distances], dim=3)
+        # The page, at place 0, has no relations.
+        bias = functional.pad(torch.cat([of_elements, of_tokens], dim=2), (1, 0, 1, 0))
+        present = torch.cat([batch.element_mask.new_ones(b, 1), batch.element_mask, batch.token_mask], dim=1)
+        return bias.masked_fill(~present[:, None, None], _MASKED)
+
+    def spans(self, batch: Batch, scores: Scores, chosen: Tensor) -> Tensor:
+        """Logits of the spans to type into ``chosen`` [B]: [B, L, L], first and last token.
+
+        An extra digit stands alone.
+        """
+        state = _at(scores.elements, chosen)
+        first, last = self.span(state).chunk(2, dim=-1)
+        scale = state.shape[-1] ** -0.5
+        starts: Tensor = (scores.tokens @ first[..., None]).squeeze(-1) * scale
+        ends: Tensor = (scores.tokens @ last[..., None]).squeeze(-1) * scale
+        order = torch.arange(starts.shape[1])
+        lengths = batch.command_lengths[:, None, None]
+        inside = (order[None, :, None] <= order[None, None]) & (order[None, None] < lengths)
+        digit = (order[:, None] == order[None]) & (order[None, None] >= lengths) & batch.token_mask[:, None]
+        return (starts[:, :, None] + ends[:, None]).masked_fill(~(inside | digit), _MASKED)
+
+    def points(self, batch: Batch, scores: Scores, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of the elements to copy text from, and to drag to, for ``chosen`` [B]: [B, E] each."""
+        state = _at(scores.elements, chosen)
+        queries = self.point(state).view(len(state), 2, -1)
+        logits = (queries @ scores.elements.transpose(1, 2)) * state.shape[-1] ** -0.5
+        copy, target = logits.masked_fill(~batch.element_mask[:, None], _MASKED).unbind(1)
+        return copy, target
+
+
+class Writer(nn.Module):
+    """Writes text character by character: a small recurrent network that looks at the command."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        d = config.width
+        self.embedding = nn.Embedding(END + 1, d)
+        self.cell = nn.GRUCell(2 * d, d)
+        self.out = nn.Linear(d, END + 1)
+
+    def step(self, previous: Tensor, state: Tensor, tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """One character: previous [B], state [B, d], tokens [B, L, d] -> logits [B, END + 1], new state [B, d]."""
+        weights = (tokens @ state[..., None]).squeeze(-1) * state.shape[-1] ** -0.5
+        weights = weights.masked_fill(~mask, _MASKED).softmax(-1)
+        seen = (weights[:, None] @ tokens).squeeze(1)
+        state = self.cell(torch.cat([self.embedding(previous), seen], -1), state)
+        return self.out(state), state
+
+
+def _possible(batch: Batch) -> Tensor:
+    """[B, E, K]: which kinds of action each element takes."""
+    return (batch.kinds & batch.element_mask[..., None])[..., list(KIND_GROUPS)]
+
+
+def _at(states: Tensor, index: Tensor) -> Tensor:
+    """States [B, E, d], index [B] -> [B, d]."""
+    return states[torch.arange(len(index)), index]

@@ -1,0 +1,85 @@
+"""The tree of a page: who holds whom, and where everything stands once all scrolling is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webagent_envs.spaces import Element, Observation
+
+__all__ = ["ANCESTORS", "PageTree", "containers"]
+
+ANCESTORS = 12
+"""At most this many containers above an element are kept, outermost first."""
+
+
+class PageTree:
+    """An observation with its tree: parents by ref, children counted, scrolling undone."""
+
+    def __init__(self, observation: Observation) -> None:
+        self.observation = observation
+        self.by_ref = {element.ref: element for element in observation.elements}
+        self.parents_of_some = {element.parent for element in observation.elements}
+        self._offsets: dict[int, tuple[float, float]] = {0: observation.scroll}
+
+    def offset(self, ref: int) -> tuple[float, float]:
+        """How far everything inside the element ``ref`` is scrolled away: x, y in CSS px."""
+        known = self._offsets.get(ref)
+        if known is None:
+            element = self.by_ref.get(ref)
+            if element is None:
+                return self.observation.scroll
+            x, y = self.offset(element.parent)
+            if element.scroll is not None:
+                x, y = x + element.scroll[0], y + element.scroll[1]
+            known = self._offsets[ref] = (x, y)
+        return known
+
+    def box(self, element: Element) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom on the unscrolled page, CSS px."""
+        left, top, width, height = element.box
+        x, y = self.offset(element.parent)
+        return left + x, top + y, left + x + width, top + y + height
+
+    def is_leaf(self, element: Element) -> bool:
+        """Whether it holds no other listed element."""
+        return element.ref not in self.parents_of_some
+
+    def path(self, element: Element) -> list[int]:
+        """Refs from the root down to the element itself."""
+        path: list[int] = []
+        ref = element.ref
+        while ref in self.by_ref and len(path) < 200:
+            path.append(ref)
+            ref = self.by_ref[ref].parent
+        return path[::-1]
+
+
+def containers(page: PageTree, chosen: Sequence[Element]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """The tree above elements: numbers (from 1) of their containers, outermost first, and how many of them each holds.
+
+    Containers that hold the same elements as their parent are dropped: they say nothing new. [E, ANCESTORS] each.
+    """
+    paths = [page.path(element) for element in chosen]
+    held: dict[int, int] = {}
+    for path in paths:
+        for ref in path:
+            held[ref] = held.get(ref, 0) + 1
+    ancestors = np.zeros((len(chosen), ANCESTORS), np.int16)
+    sizes = np.zeros((len(chosen), ANCESTORS), np.int16)
+    numbers: dict[int, int] = {}
+    for row, path in enumerate(paths):
+        depth, previous = 0, 0
+        for ref in path:
+            size = held[ref]
+            if size < 2 or size == previous:
+                continue
+            previous = size
+            ancestors[row, depth] = numbers.setdefault(ref, len(numbers) + 1)
+            sizes[row, depth] = size
+            depth += 1
+            if depth == ANCESTORS:
+                break
+    return ancestors, sizes
