@@ -1,0 +1,323 @@
+"""A running Chromium: one that we launched and will end, or one that we attached to and leave alone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+import urllib.request
+import weakref
+from multiprocessing import util as process_exit
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from webagent_envs.cdp import Connection, PipeTransport, SocketTransport, Transport
+from webagent_envs.chromium.find import find_browser
+from webagent_envs.errors import BrowserCrashed, BrowserError, BrowserNotFound, DeadlineExceeded
+
+__all__ = ["Browser", "attach", "launch", "shared"]
+
+START_TIMEOUT = 30.0
+CALL_TIMEOUT = 10.0
+PROFILE_PREFIX = "webagent-profile-"
+# Nothing here changes what a page looks like or does; the browser is kept quiet, off the network, and at full speed
+# while it is not in front.
+FLAGS = (
+    "--remote-debugging-pipe",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-breakpad",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-domain-reliability",
+    "--disable-extensions",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,AutofillServerCommunication,"
+    "CertificateTransparencyComponentUpdater",
+    "--disable-hang-monitor",
+    "--disable-ipc-flooding-protection",
+    "--disable-popup-blocking",
+    "--disable-prompt-on-repost",
+    "--disable-renderer-backgrounding",
+    "--disable-search-engine-choice-screen",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+    "--lang=en-US",
+    "--metrics-recording-only",
+    "--mute-audio",
+    "--password-store=basic",
+    "--use-mock-keychain",
+)
+
+
+class Browser:
+    """A running Chromium.
+
+    Attributes:
+        connection: commands to it.
+        launched: it was started by us, and ends with `close`.
+        targets: what it shows, by target id (pages, and the windows they opened).
+    """
+
+    def __init__(self, connection: Connection, process: _Process | None = None) -> None:
+        self.connection = connection
+        self.launched = process is not None
+        self.targets: dict[str, dict[str, Any]] = {}
+        self.opened: list[str] = []
+        self._process = process
+        self._owner = os.getpid()
+        connection.subscribe("", self._on_event)
+        connection.call("Target.setDiscoverTargets", CALL_TIMEOUT, discover=True, filter=[{"type": "page"}])
+        # closes it at the end of the interpreter, also in a multiprocessing worker, where atexit does not run
+        self._finalizer = process_exit.Finalize(self, _close, (connection, process), exitpriority=10)
+
+    @property
+    def alive(self) -> bool:
+        """Whether commands can still be given to it from this process."""
+        return self.connection.alive and self._owner == os.getpid()
+
+    @property
+    def version(self) -> str:
+        """Product and version, e.g. ``"HeadlessChrome/156.0"``."""
+        return str(self.connection.call("Browser.getVersion", CALL_TIMEOUT)["product"])
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of a browser that we launched."""
+        return self._process.pid if self._process else None
+
+    def _on_event(self, method: str, params: msgspec.Raw) -> None:
+        if method in ("Target.targetCreated", "Target.targetInfoChanged"):
+            info = msgspec.json.decode(params)["targetInfo"]
+            if info["targetId"] not in self.targets:
+                self.opened.append(info["targetId"])
+            self.targets[info["targetId"]] = info
+        elif method == "Target.targetDestroyed":
+            self.targets.pop(msgspec.json.decode(params)["targetId"], None)
+
+    def close(self) -> None:
+        """End a launched browser and remove its profile; let go of an attached one. Idempotent."""
+        self._finalizer()
+
+
+class _Process:
+    """The process of a browser that we launched, and what belongs to it."""
+
+    def __init__(self, program: Path, headless: bool) -> None:
+        self.program = program
+        _sweep_profiles()
+        self.profile = Path(tempfile.mkdtemp(prefix=f"{PROFILE_PREFIX}{os.getpid()}-"))
+        self.log = self.profile / "stderr.txt"
+        self._owner = os.getpid()
+        command_read, command_write = os.pipe()
+        answer_read, answer_write = os.pipe()
+        try:
+            self.pid = self._spawn(headless, command_read, answer_write)
+        except OSError as error:
+            os.close(command_write)
+            os.close(answer_read)
+            shutil.rmtree(self.profile, ignore_errors=True)
+            raise BrowserNotFound(f"{program} cannot be started ({error}): name another browser") from None
+        finally:
+            os.close(command_read)
+            os.close(answer_write)
+        self.transport = PipeTransport(answer_read, command_write)
+
+    def _spawn(self, headless: bool, command_read: int, answer_write: int) -> int:
+        arguments = [str(self.program), *FLAGS, f"--user-data-dir={self.profile}"]
+        if headless:
+            arguments.append("--headless")
+        if os.geteuid() == 0:
+            arguments.append("--no-sandbox")  # Chromium refuses to start as root otherwise
+        arguments.append("about:blank")
+        # dup2 onto the same number would keep close-on-exec, hence the detour over high numbers
+        high = [os.dup(command_read), os.dup(answer_write)]
+        try:
+            return os.posix_spawn(
+                self.program,
+                arguments,
+                os.environ,
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 2, str(self.log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+                    (os.POSIX_SPAWN_DUP2, high[0], 3),
+                    (os.POSIX_SPAWN_DUP2, high[1], 4),
+                ],
+            )
+        finally:
+            for descriptor in high:
+                os.close(descriptor)
+
+    def last_words(self) -> str:
+        """The end of what it printed, for an error message."""
+        with contextlib.suppress(OSError):
+            lines = self.log.read_text(errors="replace").strip().splitlines()[-5:]
+            return "; it said: " + " | ".join(lines) if lines else ""
+        return ""
+
+    def end(self) -> None:
+        """End the process, wait for it, and remove its profile."""
+        if self._owner != os.getpid():
+            return  # a forked copy: the browser belongs to the parent
+        if not self._reaped(2.0):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            self._reaped(5.0)
+        for _ in range(20):  # helper processes may still write for a moment
+            shutil.rmtree(self.profile, ignore_errors=True)
+            if not self.profile.exists():
+                return
+            time.sleep(0.05)
+
+    def _reaped(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                if os.waitpid(self.pid, os.WNOHANG)[0]:
+                    return True
+            except ChildProcessError:
+                return True
+            time.sleep(0.005)
+        return False
+
+
+def _close(connection: Connection, process: _Process | None) -> None:
+    _forget_transport(connection)
+    if process is not None and process._owner == os.getpid():
+        with contextlib.suppress(BrowserError):
+            connection.call("Browser.close", 2.0)
+    connection.close()
+    if process is not None:
+        process.end()
+
+
+def _sweep_profiles() -> None:
+    """Remove the profiles of processes that were killed before they could do it."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PROFILE_PREFIX}*"):
+        owner = folder.name.removeprefix(PROFILE_PREFIX).split("-")[0]
+        with contextlib.suppress(OSError, ValueError):
+            if folder.stat().st_uid == os.geteuid() and not _running(int(owner)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+_transports: weakref.WeakSet[Any] = weakref.WeakSet()
+_shared: dict[tuple[int, str, bool], Browser] = {}
+_shared_lock = threading.Lock()
+
+
+def _forget_transport(connection: Connection) -> None:
+    _transports.discard(connection)
+
+
+def _after_fork() -> None:
+    """A forked child lets go of its parent's pipes: else the browser would outlive the parent."""
+    for connection in list(_transports):
+        connection.close()
+    _transports.clear()
+    _shared.clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def _opened(transport: Transport, process: _Process | None) -> Browser:
+    connection = Connection(transport, process.last_words if process else str)
+    _transports.add(connection)
+    try:
+        connection.call("Browser.getVersion", START_TIMEOUT)
+        return Browser(connection, process)
+    except BrowserError:
+        _close(connection, process)
+        raise
+
+
+def launch(path: str | os.PathLike[str] | None = None, *, headless: bool = True) -> Browser:
+    """Start a Chromium of our own, with an empty profile that goes when it is closed.
+
+    Args:
+        path: the program; searched for by `find_browser` when it is not given.
+        headless: show no window.
+
+    Raises:
+        BrowserNotFound: there is none, or it does not start; its own last words are in the message.
+    """
+    program = find_browser(path, headless=headless)
+    process = _Process(program, headless)
+    try:
+        return _opened(process.transport, process)
+    except (BrowserCrashed, DeadlineExceeded) as error:
+        raise BrowserNotFound(f"{program} does not start: {error}; `webagent doctor` tells more") from None
+
+
+def attach(endpoint: str) -> Browser:
+    """Use a browser that is already running, and leave it open afterwards.
+
+    Args:
+        endpoint: ``http://host:port`` (what ``--remote-debugging-port`` opened) or the ``ws://`` address of a browser.
+
+    Raises:
+        BrowserNotFound: nothing answers there.
+    """
+    url = endpoint if endpoint.startswith(("ws://", "wss://")) else _socket_url(endpoint)
+    try:
+        return _opened(SocketTransport(url, CALL_TIMEOUT), None)
+    except (OSError, TimeoutError, ValueError, BrowserError) as error:
+        raise _nobody_there(endpoint, error) from None
+    except Exception as error:
+        from websockets.exceptions import WebSocketException
+
+        if isinstance(error, WebSocketException):
+            raise _nobody_there(endpoint, error) from None
+        raise
+
+
+def _nobody_there(endpoint: str, error: Exception) -> BrowserNotFound:
+    return BrowserNotFound(
+        f"no browser answers at {endpoint} ({error}): start it with --remote-debugging-port=9222 "
+        "--user-data-dir=SOME_FOLDER, then use http://127.0.0.1:9222"
+    )
+
+
+def _socket_url(endpoint: str) -> str:
+    address = (endpoint if "://" in endpoint else f"http://{endpoint}").rstrip("/") + "/json/version"
+    # no proxy: the endpoint is this machine, or a machine that was named on purpose
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=CALL_TIMEOUT) as answer:
+            return str(json.load(answer)["webSocketDebuggerUrl"])
+    except (OSError, ValueError, KeyError) as error:
+        raise _nobody_there(endpoint, error) from None
+
+
+def shared(path: str | os.PathLike[str] | None = None, *, headless: bool = True) -> Browser:
+    """The one launched browser of this process with these settings; started on first use, ended with the process."""
+    key = (os.getpid(), str(path or ""), headless)
+    with _shared_lock:
+        browser = _shared.get(key)
+        if browser is None or not browser.alive:
+            if browser is not None:
+                browser.close()
+            browser = _shared[key] = launch(path, headless=headless)
+        return browser

@@ -1,0 +1,128 @@
+// What an element is called and what it is: role, accessible name, own text, value, colours.
+
+const collapse = (text, limit) => {
+  const tidy = text.replace(/\s+/g, ' ').trim();
+  return tidy.length > limit ? tidy.slice(0, limit) : tidy;
+};
+const NAME_LIMIT = 200;
+const TEXT_LIMIT = 500;
+const NAMED_BY_CONTENT = new Set(CONFIG.roles.name_from_content);
+const CLICKABLE = new Set(CONFIG.roles.clickable_roles);
+const EDITABLE_INPUTS = new Set(CONFIG.roles.editable_inputs);
+const LABELS = new Set(['label', 'legend', 'summary', 'caption', 'figcaption']);
+const BUTTON_INPUTS = {submit: 'Submit', reset: 'Reset', button: ''};
+
+const tagOf = (element) => element.localName.toLowerCase();
+const isSvg = (element) => element.namespaceURI === 'http://www.w3.org/2000/svg';
+
+function roleOf(element, tag) {
+  const stated = element.getAttribute('role');
+  if (stated && stated.trim()) return stated.trim().split(/\s+/)[0].toLowerCase();
+  if (tag === 'input') return CONFIG.roles.inputs[element.type] || '';
+  if (CONFIG.roles.tags[tag]) return CONFIG.roles.tags[tag];
+  return isEditingHost(element) ? 'textbox' : '';
+}
+
+function isEditingHost(element) {
+  return element.isContentEditable === true && !(element.parentElement && element.parentElement.isContentEditable);
+}
+
+function ownText(element) {
+  let text = '';
+  for (let node = element.firstChild; node; node = node.nextSibling) if (node.nodeType === 3) text += ' ' + node.data;
+  return text ? collapse(text, TEXT_LIMIT) : '';
+}
+
+// the text inside an element as a screen reader would say it
+function contentText(element, budget = NAME_LIMIT) {
+  let text = '';
+  for (let node = element.firstChild; node && text.length < budget; node = node.nextSibling) {
+    if (node.nodeType === 3) text += node.data;
+    else if (node.nodeType === 1) text += ' ' + partText(node, budget - text.length) + ' ';
+  }
+  return text;
+}
+
+function partText(element, budget) {
+  const tag = tagOf(element);
+  if (tag === 'script' || tag === 'style' || element.getAttribute('aria-hidden') === 'true') return '';
+  const stated = element.getAttribute('aria-label') || (tag === 'img' && element.getAttribute('alt'));
+  if (stated) return stated;
+  if (tag === 'svg') return svgTitle(element);
+  if (tag === 'select' || tag === 'textarea' || tag === 'input') return '';
+  if (element.firstElementChild === null && !element.firstChild) return '';
+  return getComputedStyle(element).display === 'none' ? '' : contentText(element, budget);
+}
+
+function svgTitle(element) {
+  for (let child = element.firstElementChild; child; child = child.nextElementSibling) {
+    if (tagOf(child) === 'title') return child.textContent;
+  }
+  return '';
+}
+
+function referenced(element, ids) {
+  const root = element.getRootNode();
+  return ids.split(/\s+/).map((id) => {
+    const target = id && root.getElementById ? root.getElementById(id) : null;
+    return target ? target.getAttribute('aria-label') || contentText(target) : '';
+  }).join(' ');
+}
+
+function firstChildText(element, tag) {
+  for (let child = element.firstElementChild; child; child = child.nextElementSibling) {
+    if (tagOf(child) === tag) return contentText(child);
+  }
+  return '';
+}
+
+function nativeName(element, tag) {
+  if (tag === 'input' && element.type in BUTTON_INPUTS) return element.value || BUTTON_INPUTS[element.type];
+  if (tag === 'img' || tag === 'area' || (tag === 'input' && element.type === 'image')) return element.getAttribute('alt') || '';
+  if (element.labels && element.labels.length) return Array.from(element.labels, (label) => contentText(label)).join(' ');
+  if (tag === 'fieldset') return firstChildText(element, 'legend');
+  if (tag === 'table') return firstChildText(element, 'caption');
+  if (tag === 'figure') return firstChildText(element, 'figcaption');
+  if (tag === 'option') return element.label;
+  if (tag === 'optgroup') return element.label;
+  return isSvg(element) ? svgTitle(element) : '';
+}
+
+function nameOf(element, tag, role) {
+  const by = element.getAttribute('aria-labelledby');
+  const name =
+    (by && collapse(referenced(element, by), NAME_LIMIT)) ||
+    collapse(element.getAttribute('aria-label') || '', NAME_LIMIT) ||
+    collapse(nativeName(element, tag), NAME_LIMIT);
+  if (name) return name;
+  if (NAMED_BY_CONTENT.has(role) || LABELS.has(tag)) {
+    const content = collapse(contentText(element), NAME_LIMIT);
+    if (content) return content;
+  }
+  return collapse(element.getAttribute('title') || '', NAME_LIMIT);
+}
+
+function valueOf(element, tag) {
+  if (tag === 'input') {
+    if (element.type === 'checkbox' || element.type === 'radio' || element.type in BUTTON_INPUTS || element.type === 'image') return '';
+    if (element.type === 'password' && CONFIG.mask) return '•'.repeat(element.value.length);
+    return element.value;
+  }
+  if (tag === 'textarea') return element.value;
+  if (tag === 'select') return Array.from(element.selectedOptions, (option) => collapse(option.text, TEXT_LIMIT)).join(', ');
+  if (tag === 'meter' || tag === 'progress') return String(element.value);
+  if (isEditingHost(element)) return collapse(element.innerText || '', TEXT_LIMIT);
+  return '';
+}
+
+const hexes = new Map();
+
+function hex(color) {
+  let known = hexes.get(color);
+  if (known === undefined) {
+    const [, r, g, b, a] = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(color) || [];
+    known = r === undefined || a === '0' ? '' : '#' + [r, g, b].map((part) => Number(part).toString(16).padStart(2, '0')).join('');
+    hexes.set(color, known);
+  }
+  return known;
+}

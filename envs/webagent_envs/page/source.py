@@ -1,0 +1,41 @@
+"""Puts the in-page script together from its parts."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+
+__all__ = ["HANDLE", "script"]
+
+HANDLE = "__webagent__"
+"""The one name that the script leaves in a page; not enumerable."""
+
+PARTS = ("clock", "name", "observe", "act", "settle", "main")
+
+
+@lru_cache(maxsize=32)
+def script(*, virtual: bool, mask: bool, ignore: tuple[str, ...], probe: str) -> str:
+    """JavaScript that gives the page its observer, its hands and, if wanted, its clock.
+
+    Args:
+        virtual: time stands still between steps.
+        mask: show one bullet a character for what is typed into password fields.
+        ignore: ids of elements that are not listed.
+        probe: an expression whose value comes with every observation.
+    """
+    package = files("webagent_envs")
+    roles = json.loads(package.joinpath("roles.json").read_text())
+    config = json.dumps({"virtual": virtual, "mask": mask, "ignore": ignore, "roles": roles})
+    folder = package.joinpath("page", "script")
+    parts = "\n".join(folder.joinpath(f"{part}.js").read_text() for part in PARTS)
+    return f"""(() => {{
+'use strict';
+const HANDLE = {json.dumps(HANDLE)};
+if (Object.hasOwn(window, HANDLE)) return;
+const CONFIG = {config};
+const probe = () => {{ try {{ return ({probe}); }} catch {{ return null; }} }};
+{parts}
+}})();
+//# sourceURL=webagent.js
+"""

@@ -1,0 +1,285 @@
+"""One tab: its session, what it is loading, its dialogs, and where the in-page script lives."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from webagent_envs.cdp import Command, ProtocolError, Reply
+from webagent_envs.chromium import Browser
+from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
+
+__all__ = ["Dialog", "DialogHandler", "Moved", "Tab", "TabSettings"]
+
+WORLD = "webagent"
+AFTER_READABLE = 1.0  # seconds that a page which can be read already gets for its pictures and frames
+
+
+class Dialog(msgspec.Struct, frozen=True):
+    """A JavaScript dialog that a page opened: ``alert``, ``confirm``, ``prompt`` or ``beforeunload``."""
+
+    type: str
+    message: str = ""
+    default: str = ""
+
+
+DialogHandler = Callable[[Dialog], bool | str]
+"""Answers a dialog: accept or not, or the text for a prompt."""
+
+
+class TabSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tab needs to know. Lengths are CSS pixels, times are seconds.
+
+    Attributes:
+        source: the in-page script.
+        clock: ``"virtual"``: the script runs among the page's own scripts and owns their time; ``"real"``: it runs in
+            a world of its own, which the page can neither see nor disturb.
+        size: width and height of the viewport; ``None`` leaves it as it is.
+        timeout: for one answer of the page.
+        load_timeout: for a page to load.
+        on_dialog: answers JavaScript dialogs.
+    """
+
+    source: str
+    clock: Literal["virtual", "real"]
+    size: tuple[int, int] | None
+    timeout: float
+    load_timeout: float
+    on_dialog: DialogHandler
+
+
+class Moved(BrowserError):
+    """The document went away while a script ran in it."""
+
+
+class _RemoteValue(msgspec.Struct, frozen=True):
+    value: Any = None
+
+
+class _Evaluated(msgspec.Struct, frozen=True, rename="camel"):
+    result: _RemoteValue
+    exception_details: dict[str, Any] | None = None
+
+
+class Tab:
+    """One tab of a browser. `Page` is what most code wants.
+
+    Attributes:
+        target_id: its identity in the browser.
+        session: flat session id for commands to it.
+        loading: a navigation of the main frame is under way.
+        readable: the document has been parsed.
+        requests: ids of the requests that scripts of the page wait for (on live pages).
+        dialogs: the dialogs that were answered since `Page.step` began.
+    """
+
+    def __init__(self, browser: Browser, target_id: str, settings: TabSettings) -> None:
+        self.browser = browser
+        self.target_id = target_id
+        self.settings = settings
+        self.loading = False
+        self.readable = True
+        self.requests: set[str] = set()
+        self.dialogs: list[Dialog] = []
+        self._context: int | None = None
+        self._decode = msgspec.json.Decoder(_Evaluated).decode
+        connection = browser.connection
+        attached = connection.call("Target.attachToTarget", settings.timeout, targetId=target_id, flatten=True)
+        self.session: str = attached["sessionId"]
+        connection.subscribe(self.session, self._on_event)
+        self.request([Command(method, params) for method, params in self._preparations()])
+
+    def _preparations(self) -> list[tuple[str, dict[str, Any]]]:
+        wanted: list[tuple[str, dict[str, Any]]] = [
+            ("Page.enable", {}),
+            ("Inspector.enable", {}),
+            ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
+        ]
+        if self.settings.size is not None:
+            width, height = self.settings.size
+            metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+            wanted.append(("Emulation.setDeviceMetricsOverride", metrics))
+        if self.settings.clock == "virtual":
+            wanted.append(("Emulation.setTimezoneOverride", {"timezoneId": "UTC"}))
+            script = {"source": self.settings.source, "runImmediately": True}
+            wanted.append(("Page.addScriptToEvaluateOnNewDocument", script))
+        else:
+            wanted.append(("Network.enable", {}))
+        return wanted
+
+    # -- events
+
+    def _on_event(self, method: str, params: msgspec.Raw) -> None:
+        handler = _HANDLERS.get(method)
+        if handler is not None:
+            handler(self, msgspec.json.decode(params))
+
+    def _dialog_opened(self, params: dict[str, Any]) -> None:
+        dialog = Dialog(params["type"], params.get("message", ""), params.get("defaultPrompt") or "")
+        self.dialogs.append(dialog)
+        answer = self.settings.on_dialog(dialog)
+        text = answer if isinstance(answer, str) else dialog.default
+        accept = {"accept": bool(answer) or isinstance(answer, str), "promptText": text}
+        self.browser.connection.tell(Command("Page.handleJavaScriptDialog", accept, self.session))
+
+    def _navigation_requested(self, params: dict[str, Any]) -> None:
+        if params["frameId"] == self.target_id and params["disposition"] == "currentTab":
+            self.loading, self.readable = True, False
+
+    def _started_loading(self, params: dict[str, Any]) -> None:
+        if params["frameId"] == self.target_id:
+            self.loading, self.readable = True, False
+
+    def _stopped_loading(self, params: dict[str, Any]) -> None:
+        if params["frameId"] == self.target_id:
+            self.loading, self.readable = False, True
+
+    def _navigated(self, params: dict[str, Any]) -> None:
+        if params["frame"]["id"] == self.target_id:
+            self._context = None
+            self.requests.clear()
+
+    def _content_loaded(self, params: dict[str, Any]) -> None:
+        self.readable = True
+
+    def _request_started(self, params: dict[str, Any]) -> None:
+        if params.get("type") in ("XHR", "Fetch"):
+            self.requests.add(params["requestId"])
+
+    def _request_ended(self, params: dict[str, Any]) -> None:
+        self.requests.discard(params["requestId"])
+
+    # -- commands
+
+    def request(self, commands: Sequence[Command], timeout: float | None = None) -> list[Reply]:
+        """Send commands to this tab in one write, and await their replies."""
+        addressed = [Command(method, params, self.session) for method, params, _ in commands]
+        return self.browser.connection.request(addressed, self.settings.timeout if timeout is None else timeout)
+
+    def call(self, method: str, timeout: float | None = None, **params: Any) -> dict[str, Any]:
+        """Send one command; its result as plain data."""
+        return self.request([Command(method, params)], timeout)[0].get()
+
+    def evaluate(self, expression: str, timeout: float | None = None) -> Any:
+        """The value of an expression in the world of the in-page script; promises are awaited.
+
+        Raises:
+            Moved: the document went away meanwhile.
+            ProtocolError: the expression threw.
+        """
+        params = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+        if self.settings.clock == "real":
+            params["contextId"] = self._world()
+        reply = self.request([Command("Runtime.evaluate", params)], timeout)[0]
+        if reply.error is not None:
+            self._context = None
+            raise Moved(f"the page moved on ({reply.error.message}); look at it again")
+        evaluated = self._decode(reply.result)
+        if evaluated.exception_details is not None:
+            thrown = evaluated.exception_details
+            what = thrown.get("exception", {}).get("description") or thrown.get("text")
+            raise ProtocolError(f"a script in the page failed: {what}")
+        return evaluated.result.value
+
+    def _world(self) -> int:
+        if self._context is None:
+            frame = {"frameId": self.target_id, "worldName": WORLD}
+            reply = self.request([Command("Page.createIsolatedWorld", frame)])[0]
+            if reply.error is not None:
+                raise Moved("the page is just moving on; look at it again")
+            context: int = reply.get()["executionContextId"]
+            self.request([Command("Runtime.evaluate", {"expression": self.settings.source, "contextId": context})])
+            self._context = context
+        return self._context
+
+    # -- loading
+
+    def navigate(self, url: str, timeout: float | None = None) -> None:
+        """Open an address and wait until it has loaded, or can be read when something of it never ends.
+
+        Raises:
+            PageUnreachable: it cannot be opened, or not even its text arrives in time.
+        """
+        deadline = time.monotonic() + (self.settings.load_timeout if timeout is None else timeout)
+        self.loading, self.readable = True, False
+        self._context = None
+        try:
+            answer = self.call("Page.navigate", deadline - time.monotonic(), url=url)
+        except DeadlineExceeded:
+            self.browser.connection.tell(Command("Page.stopLoading", {}, self.session))
+            raise PageUnreachable(f"{url} did not answer in time: check the address, or allow more time") from None
+        except ProtocolError as error:
+            raise PageUnreachable(f"{url} cannot be opened ({error}): check the address") from None
+        if text := answer.get("errorText"):
+            self.loading, self.readable = False, True
+            raise PageUnreachable(f"{url} cannot be opened ({text}): check the address and the network")
+        if "loaderId" not in answer:  # only the part after "#" has changed
+            self.loading, self.readable = False, True
+        self.wait_loaded(deadline)
+
+    def wait_loaded(self, deadline: float, grace: float | None = None) -> None:
+        """Wait for the navigation that is under way.
+
+        Args:
+            deadline: moment of `time.monotonic` until which the whole page may take.
+            grace: seconds that are left to it once it can be read; all of the time when not given.
+
+        Raises:
+            PageUnreachable: it cannot be read at the deadline.
+        """
+        connection = self.browser.connection
+        until = deadline
+        while self.loading:
+            if self.readable and grace is not None:
+                until, grace = min(deadline, time.monotonic() + grace), None
+            if not connection.pump(self.session, until):
+                break
+        if not self.readable:
+            self.loading, self.readable = False, True
+            connection.tell(Command("Page.stopLoading", {}, self.session))
+            raise PageUnreachable("the page never finishes loading: try again, or allow more time")
+
+    def catch_up(self) -> None:
+        """Find out whether a tab that was just met is still loading."""
+        found = self.call("Runtime.evaluate", expression="document.readyState + ' ' + location.href")
+        state, _, url = found["result"]["value"].partition(" ")
+        wanted = self.browser.targets.get(self.target_id, {}).get("url", url)
+        self.readable = state != "loading" and not (url == "about:blank" != wanted)
+        self.loading = not self.readable
+
+    def wait_requests(self, deadline: float) -> bool:
+        """Wait until no request of the page's scripts is under way; whether there was any."""
+        waited = False
+        while self.requests and time.monotonic() < deadline:
+            waited = True
+            self.browser.connection.pump(self.session, deadline)
+        return waited
+
+    def arrive(self) -> None:
+        """Wait for a navigation that an action began, as long as a person would before looking again."""
+        self.wait_loaded(time.monotonic() + self.settings.load_timeout, AFTER_READABLE)
+
+    def close(self) -> None:
+        """Close the tab."""
+        self.browser.connection.tell(Command("Target.closeTarget", {"targetId": self.target_id}))
+        self.detach()
+
+    def detach(self) -> None:
+        """Let go of the tab and leave it open."""
+        self.browser.connection.subscribe(self.session, None)
+
+
+_HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
+    "Page.javascriptDialogOpening": Tab._dialog_opened,
+    "Page.frameRequestedNavigation": Tab._navigation_requested,
+    "Page.frameStartedLoading": Tab._started_loading,
+    "Page.frameStoppedLoading": Tab._stopped_loading,
+    "Page.frameNavigated": Tab._navigated,
+    "Page.domContentEventFired": Tab._content_loaded,
+    "Network.requestWillBeSent": Tab._request_started,
+    "Network.loadingFinished": Tab._request_ended,
+    "Network.loadingFailed": Tab._request_ended,
+}

@@ -1,0 +1,20 @@
+"""Makes every environment known to Gymnasium; nothing heavy is imported before one is made."""
+
+from __future__ import annotations
+
+import gymnasium
+
+from webagent_envs.tasks.table import ALL
+
+__all__ = ["PAGE_ID", "register_all"]
+
+PAGE_ID = "webagent/Page-v1"
+ENTRY_POINT = "webagent_envs.env:WebEnv"
+
+
+def register_all() -> None:
+    """Register ``webagent/TASK-v1`` for every task, and ``webagent/Page-v1``."""
+    # the environment counts its own steps (max_steps=), so that the limit is part of it
+    for name in ALL:
+        gymnasium.register(f"webagent/{name}-v1", ENTRY_POINT, kwargs={"task": name})
+    gymnasium.register(PAGE_ID, ENTRY_POINT)
