@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from webagent.cli.app import run
 from webagent.errors import UnsureError
 

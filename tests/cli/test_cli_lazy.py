@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import webagent
 from webagent.cli.app import COMMANDS, cli
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from webagent.live.agent import Agent
 from webagent_envs.spaces import Action, Observation
 

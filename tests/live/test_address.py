@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from webagent.errors import UsageError
 from webagent.live import address
 from webagent.live.address import devtools_endpoint, page_address

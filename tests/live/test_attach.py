@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from webagent.live.address import devtools_endpoint
 from webagent.live.agent import Agent
 from webagent_envs.chromium import find_browser

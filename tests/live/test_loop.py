@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from webagent.errors import UsageError
 from webagent.live.agent import Agent
 from webagent_envs.spaces import Action, Click, Element, Observation, Select, Stop, Type

@@ -1,4 +1,5 @@
 import pytest
+
 from webagent.live.result import Result, hide
 from webagent.live.words import describe, is_secret, name_of, percent
 from webagent_envs.spaces import (

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
 from webagent.cli.app import cli, run
 from webagent.cli.reference import reference
 
@@ -46,7 +47,7 @@ def test_console_examples_on_a_page_run(line: str, beside_a_page: Path) -> None:
 @pytest.mark.parametrize("line", [line for line in console_lines() if line.startswith("webagent")])
 def test_console_examples_have_the_right_options(line: str) -> None:
     command, arguments = cli, shlex.split(line)[1:]
-    while arguments and hasattr(command, "commands") or command is cli:
+    while (arguments and hasattr(command, "commands")) or command is cli:
         command = command.get_command(None, arguments.pop(0))  # type: ignore[arg-type, assignment]
     assert command is not None
     command.make_context("webagent", arguments)

@@ -20,13 +20,12 @@ __all__ = ["evaluate"]
     ],
 )
 @click.option("--tasks", metavar="all|demos56|NAME,NAME", default="demos56", show_default=True, help="Which tasks.")
-@click.option("--policy", metavar="DIR|random|submit-only", default="", help="A checkpoint; else the shipped weights.")
+@click.option("--policy", metavar="DIR|random|submit-only", help="A checkpoint; else the shipped weights.")
 @click.option("--episodes", type=click.IntRange(min=1), default=20, show_default=True, help="Of each task.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides on every episode's seed.")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes, a browser each.")
 @click.option(
     "--input",
-    "input_",
     type=click.Choice(["trusted", "dom"]),
     default="trusted",
     show_default=True,
@@ -47,35 +46,17 @@ __all__ = ["evaluate"]
     help="Which of the pages' own distributions.",
 )
 @json_option
-def evaluate(
-    tasks: str,
-    policy: str,
-    episodes: int,
-    seed: int,
-    workers: int,
-    input_: str,
-    time_limit: str,
-    data_mode: str,
-    as_json: bool,
-) -> int:
+def evaluate(tasks: str, as_json: bool, **settings: Any) -> int:
     """Measure strict success (raw reward == 1) of a policy on MiniWoB++ tasks.
 
-    The interval is the 95 % one of Wilson. Episode i of a task has a seed that depends on --seed, the task and i only.
+    The interval covers 95 %. Episode i of a task has a seed that depends on --seed, the task and i only.
     """
+    from webagent.evaluate.benchmark import EvaluateConfig
     from webagent.evaluate.benchmark import evaluate as measure
+    from webagent_envs.tasks import task_names
 
     with progress_bar("Evaluating") as progress:
-        report = measure(
-            tasks=tasks.split(","),
-            policy=policy,
-            episodes=episodes,
-            seed=seed,
-            workers=workers,
-            input=input_,
-            time_limit=time_limit,
-            data_mode=data_mode,
-            progress=progress,
-        )
+        report = measure(task_names(tasks), EvaluateConfig(**settings), progress)
     if as_json:
         print_json(report)
     else:

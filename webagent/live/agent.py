@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -31,7 +32,7 @@ class Agent:
     def __init__(
         self,
         policy: Acts | str | Path | None = None,
-        browser: str | Path | None = None,
+        browser: Browser | str | Path | None = None,
         headed: bool = False,
         *,
         threshold: float = Settings.threshold,
@@ -41,19 +42,19 @@ class Agent:
 
         Args:
             policy: anything with ``act``, or a checkpoint folder; the weights that ship when ``None``.
-            browser: path of a Chromium; found by itself when ``None``.
+            browser: one that is running, which is left open, or the path of a Chromium; found by itself when ``None``.
             headed: show the window.
             threshold: confidence in [0, 1] below which nothing is done.
             viewport: width, height of the page in CSS pixels.
         """
         self._policy = policy
-        self._path = browser
+        self._path = None if isinstance(browser, Browser) else browser
         self._headed = headed
         self._threshold = threshold
         self._viewport = viewport
-        self._browser: Browser | None = None
+        self._browser = browser if isinstance(browser, Browser) else None
+        self._browser_is_ours = self._browser is None
         self._page: Page | None = None
-        self._attached = False
 
     @classmethod
     def attach(
@@ -71,7 +72,6 @@ class Agent:
         """
         agent = cls(policy, threshold=threshold)
         agent._browser = attach(cdp)
-        agent._attached = True
         try:
             agent._page = Page.attach(agent._browser)
         except BaseException:
@@ -139,12 +139,14 @@ class Agent:
         return Command(command, page, policy, settings).run()
 
     def close(self) -> None:
-        """Close the browser, or only let go of it when it was attached. Twice is fine."""
+        """Close the page and the browser, or only let go of them when they are not ours. Twice is fine."""
         if self._page is not None:
-            self._page.close()
-        if self._browser is not None:
+            with suppress(BrowserError):  # it may have gone away already
+                self._page.close()
+            self._page = None
+        if self._browser is not None and self._browser_is_ours:
             self._browser.close()
-        self._page = self._browser = None
+            self._browser = None
 
     def __enter__(self) -> Agent:
         return self

@@ -17,7 +17,7 @@ import msgspec
 from webagent import __version__
 from webagent.errors import CheckpointError
 from webagent_envs.chromium import find_browser, launch, search_report
-from webagent_envs.errors import BrowserError, BrowserNotFound
+from webagent_envs.errors import BrowserError, BrowserNotFound, UnknownTask
 from webagent_envs.page import Page
 
 __all__ = ["Check", "describe_machine", "examine", "install_browser"]
@@ -107,10 +107,12 @@ def install_browser(
 
 def _check_tasks() -> Check:
     """The MiniWoB++ pages of the ``miniwob`` wheel."""
-    from webagent_envs.tasks import task_names
-
-    count = len(task_names())
-    return Check("tasks", count > 0, f"{count} MiniWoB++ pages", "python -m pip install --force-reinstall miniwob")
+    remedy = "python -m pip install --force-reinstall miniwob"
+    try:
+        from webagent_envs.tasks import ALL  # reads the wheel's folder
+    except UnknownTask as error:
+        return Check("tasks", False, str(error), remedy)
+    return Check("tasks", len(ALL) > 0, f"{len(ALL)} MiniWoB++ pages", remedy)
 
 
 def _check_weights() -> Check:

@@ -19,6 +19,7 @@ from webagent_envs.page import Page, PageSettings
 __all__ = ["Frame", "contact_sheet"]
 
 _WIDTH = 1280
+_MARGIN = 24  # CSS pixels below the last row
 
 
 class Frame(NamedTuple):
@@ -26,23 +27,23 @@ class Frame(NamedTuple):
 
     Attributes:
         png: what the page looked like.
-        size: width, height of the page in CSS pixels.
+        viewport: width, height of the page in CSS pixels.
+        shown: width, height of its top left part that is shown, in CSS pixels.
         boxes: what was acted on, in turn: left, top, width, height in CSS pixels.
         command: what was asked for.
         words: what was done about it, in turn.
         verdict: what came of it.
         good: whether that is as it should be.
-        span: columns of twelve that it takes up.
     """
 
     png: bytes
-    size: tuple[float, float]
+    viewport: tuple[float, float]
+    shown: tuple[float, float]
     boxes: Sequence[tuple[float, float, float, float]]
     command: str
     words: Sequence[str]
     verdict: str
     good: bool
-    span: int = 4
 
 
 def contact_sheet(browser: Browser, frames: Sequence[Frame], out: Path) -> None:
@@ -59,8 +60,8 @@ def _height(browser: Browser, address: str) -> int:
     """How high a page is when it is as wide as the sheet, in CSS pixels."""
     with closing(Page.open(browser, PageSettings(size=(_WIDTH, _WIDTH)))) as page:
         page.goto(address)
-        bottoms = [element.box[1] + element.box[3] for element in page.observe("", ()).elements]
-    return math.ceil(max(bottoms))
+        boxes = [element.box for element in page.observe("").elements if element.tag == "figure"]
+    return math.ceil(max(top + height for _, top, _, height in boxes)) + _MARGIN
 
 
 def _shot(browser: Browser, address: str, height: int) -> bytes:
@@ -71,13 +72,16 @@ def _shot(browser: Browser, address: str, height: int) -> bytes:
 
 
 def _figure(frame: Frame) -> str:
-    """One frame as HTML."""
+    """One frame as HTML; a page that is higher than wide stands beside its words."""
     picture = base64.b64encode(frame.png).decode("ascii")
-    outlines = "".join(_outline(number, box, frame.size) for number, box in enumerate(frame.boxes, start=1))
+    outlines = "".join(_outline(number, box, frame.shown) for number, box in enumerate(frame.boxes, start=1))
     words = "".join(f"<li>{html.escape(text)}</li>" for text in frame.words)
+    width, height = frame.shown
     return f"""
-<figure style="grid-column: span {frame.span}">
-  <div class="shot"><img alt="" src="data:image/png;base64,{picture}">{outlines}</div>
+<figure class="{"tall" if height > width else "wide"}">
+  <div class="shot" style="aspect-ratio: {width} / {height}">
+    <img alt="" style="width: {100 * frame.viewport[0] / width:.2f}%" src="data:image/png;base64,{picture}">{outlines}
+  </div>
   <figcaption>
     <div class="command">{html.escape(frame.command)}</div>
     <ol>{words}</ol>
@@ -86,9 +90,9 @@ def _figure(frame: Frame) -> str:
 </figure>"""
 
 
-def _outline(number: int, box: tuple[float, float, float, float], size: tuple[float, float]) -> str:
+def _outline(number: int, box: tuple[float, float, float, float], shown: tuple[float, float]) -> str:
     """A numbered frame around what was acted on, in per cent of the shot so that it scales with it."""
     left, top, width, height = box
-    parts = {"left": left / size[0], "top": top / size[1], "width": width / size[0], "height": height / size[1]}
+    parts = {"left": left / shown[0], "top": top / shown[1], "width": width / shown[0], "height": height / shown[1]}
     style = "; ".join(f"{name}: {100 * share:.2f}%" for name, share in parts.items())
     return f'<div class="box" style="{style}"><span>{number}</span></div>'

@@ -1,0 +1,20 @@
+# The same thing as `pip install .`, with a Chromium: docker run --rm --init --shm-size=1g webagent demo
+FROM python:3.12-slim
+
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends chromium chromium-headless-shell fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
+
+# Before the sources, so that a change of ours does not fetch it again; the CPU build has no CUDA libraries.
+RUN pip install --no-cache-dir --index-url https://download.pytorch.org/whl/cpu torch==2.13.0
+
+COPY . /src
+RUN pip install --no-cache-dir /src && rm -rf /src
+
+RUN useradd --create-home webagent
+USER webagent
+WORKDIR /home/webagent
+RUN webagent doctor
+
+ENTRYPOINT ["webagent"]
+CMD ["--help"]
