@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
+import os
+import sys
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -29,6 +30,12 @@ SEEDS = 2**31
 DEFAULT_STEPS = 50
 
 
+def _render_modes() -> list[str]:
+    """A window can be shown only where there is a screen."""
+    screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return ["rgb_array", "ansi", *(["human"] if screen else [])]
+
+
 class WebEnv(gymnasium.Env[Any, Any]):
     """A MiniWoB++ task, or any page with a command.
 
@@ -41,8 +48,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
     Terminated: the task is over, or the action was `Stop`.
     Truncated: ``max_steps`` were made, or the page or the browser failed; ``info["action_error"]`` then says why.
 
-    ``info`` has ``is_success, raw_reward, task, seed, instruction, url, action_error, step_ms`` and, with ``"tensor"``,
-    ``action_mask``; all plain but the last.
+    ``info`` has ``is_success, raw_reward, task, seed, instruction, url, action_error`` and, with ``"tensor"``,
+    ``action_mask``; all plain but the last. `gymnasium.make` adds ``step_ms``.
 
     Args:
         task: name of a MiniWoB++ task; or give a page instead:
@@ -63,7 +70,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
         ValueError: an option has no such value.
     """
 
-    metadata = {"render_modes": ["human", "rgb_array", "ansi"], "render_fps": 5}  # noqa: RUF012
+    metadata = {"render_modes": _render_modes(), "render_fps": 5}  # noqa: RUF012
 
     def __init__(
         self,
@@ -86,7 +93,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
         _check("reward", reward, ("success", "raw", "miniwob"))
         _check("time_limit", time_limit, ("steps", "original"))
         _check("data_mode", data_mode, ("train", "test"))
-        _check("render_mode", render_mode, (None, "human", "rgb_array", "ansi"))
+        _check("render_mode", render_mode, (None, *self.metadata["render_modes"]))
         self.obs_mode, self.reward, self.data_mode, self.render_mode = obs_mode, reward, data_mode, render_mode
         self._episode: TaskEpisode | PageEpisode
         if task:
@@ -126,10 +133,9 @@ class WebEnv(gymnasium.Env[Any, Any]):
         if options and "data_mode" in options:
             _check("data_mode", options["data_mode"], ("train", "test"))
             self.data_mode = options["data_mode"]
-        started = time.perf_counter()
         self._steps = 0
         self._observation, outcome = self._begin()
-        return self._seen(), self._info(outcome, "", started)
+        return self._seen(), self._info(outcome, "")
 
     def step(self, action: Action | Mapping[str, Any] | int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Act, let the page come to rest, look.
@@ -142,7 +148,6 @@ class WebEnv(gymnasium.Env[Any, Any]):
         if self._page is None:
             raise gymnasium.error.ResetNeeded("no episode is running: call reset() first")
         decoded = self._decoded(action)
-        started = time.perf_counter()
         self._steps += 1
         before = self._observation
         try:
@@ -151,12 +156,12 @@ class WebEnv(gymnasium.Env[Any, Any]):
         except BrowserError as failure:
             self._drop_page()
             outcome = Outcome(before.instruction, False, 0.0, 0.0)
-            return self._seen(), 0.0, False, True, self._info(outcome, str(failure), started)
+            return self._seen(), 0.0, False, True, self._info(outcome, str(failure))
         if outcome.instruction != before.instruction:
             self._observation = replace(self._observation, instruction=outcome.instruction)
         terminated = outcome.done or isinstance(decoded, Stop)
         truncated = not terminated and self._steps >= self.max_steps
-        return self._seen(), self._reward(outcome), terminated, truncated, self._info(outcome, error, started)
+        return self._seen(), self._reward(outcome), terminated, truncated, self._info(outcome, error)
 
     def render(self) -> Any:
         """What ``render_mode`` asks for: an array (height, width, 3) of bytes, a listing, or a window."""
@@ -236,7 +241,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
             return self._observation
         return (self._text if self.obs_mode == "text" else self._tensor)(self._observation)
 
-    def _info(self, outcome: Outcome, error: str, started: float) -> dict[str, Any]:
+    def _info(self, outcome: Outcome, error: str) -> dict[str, Any]:
         info: dict[str, Any] = {
             "is_success": outcome.is_success,
             "raw_reward": outcome.raw,
@@ -245,7 +250,6 @@ class WebEnv(gymnasium.Env[Any, Any]):
             "instruction": self._observation.instruction,
             "url": self._observation.url,
             "action_error": error,
-            "step_ms": (time.perf_counter() - started) * 1000,
         }
         if self.obs_mode == "tensor":
             info["action_mask"] = self.action_masks()

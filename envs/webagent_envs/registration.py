@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gymnasium
+from gymnasium.envs.registration import WrapperSpec
 
 from webagent_envs.tasks.table import ALL
 
@@ -15,6 +16,7 @@ ENTRY_POINT = "webagent_envs.env:WebEnv"
 def register_all() -> None:
     """Register ``webagent/TASK-v1`` for every task, and ``webagent/Page-v1``."""
     # the environment counts its own steps (max_steps=), so that the limit is part of it
+    timing = (WrapperSpec("StepTime", "webagent_envs.timing:StepTime", {}),)
     for name in ALL:
-        gymnasium.register(f"webagent/{name}-v1", ENTRY_POINT, kwargs={"task": name})
-    gymnasium.register(PAGE_ID, ENTRY_POINT)
+        gymnasium.register(f"webagent/{name}-v1", ENTRY_POINT, additional_wrappers=timing, kwargs={"task": name})
+    gymnasium.register(PAGE_ID, ENTRY_POINT, additional_wrappers=timing)

@@ -15,7 +15,6 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-from gymnasium.vector.utils import create_empty_array
 from numpy.typing import NDArray
 
 from webagent_envs.spaces import Action, Click, Element, Observation, Press, Scroll, Type
@@ -121,8 +120,9 @@ class TensorView:
         way round; ``words`` and ``instruction`` are hashed bags of words; ``parent`` is a row, or -1.
         """
         said = WORD.findall(observation.instruction.lower())
-        arrays: dict[str, NDArray[Any]] = create_empty_array(self.space, n=1, fn=np.zeros)
-        arrays = {key: array[0] for key, array in arrays.items()}
+        arrays: dict[str, NDArray[Any]] = {
+            key: np.zeros(space.shape or (), space.dtype or np.float32) for key, space in self.space.items()
+        }
         arrays["parent"] -= 1
         for word in said:
             arrays["instruction"][_bucket(word, self.buckets)] = 1.0

@@ -18,9 +18,8 @@ function target(ref, {usable = true} = {}) {
   if (!element) throw new Refused(`element ${ref} is not on the page: choose one of the elements listed now`);
   if (usable && isDisabled(element)) throw new Refused(`element ${quoted(element)} is disabled: it cannot be used now`);
   const list = tagOf(element) === 'option' ? element.closest('select') : null;
-  const rect = (list || element).getBoundingClientRect();
   const style = getComputedStyle(list || element);
-  if (!rect.width && !rect.height && tagOf(element) !== 'input') {
+  if (!(list || element).getClientRects().length) {
     throw new Refused(`element ${quoted(element)} is not rendered: choose one that has a box`);
   }
   if (style.visibility !== 'visible') throw new Refused(`element ${quoted(element)} is hidden: choose one that is visible`);
