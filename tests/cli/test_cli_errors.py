@@ -66,7 +66,7 @@ def test_an_unreachable_page(capsys: Out) -> None:
 
 
 def test_a_page_that_never_finishes_loading(silent_server: str, capsys: Out) -> None:
-    fails(["do", "click", "--url", silent_server], 3, silent_server, capsys=capsys)
+    fails(["do", "click", "--url", silent_server, "--timeout", "1.5"], 3, silent_server, capsys=capsys)
 
 
 def test_no_browser(page: str, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:

@@ -1,8 +1,10 @@
 """A browser that a person has open already, with a tab of theirs."""
 
+import json
 import os
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,12 +30,22 @@ def running(profile: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen([find_browser(), *flags, address], stdin=quiet, stdout=quiet, stderr=quiet)
     try:
         deadline = time.monotonic() + 20
-        while not (profile / "DevToolsActivePort").exists() and time.monotonic() < deadline:
+        while "Test" not in titles(profile):
+            assert time.monotonic() < deadline, "the browser shows no page"
             time.sleep(0.02)
         yield process
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def titles(profile: Path) -> list[str]:
+    """Of the tabs that the browser shows by now."""
+    try:
+        with urllib.request.urlopen(f"{endpoint(profile)}/json/list", timeout=5) as answer:
+            return [tab["title"] for tab in json.load(answer)]
+    except OSError:
+        return []
 
 
 @pytest.fixture

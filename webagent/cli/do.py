@@ -35,6 +35,7 @@ __all__ = ["do"]
 )
 @click.option("--browser", metavar="FILE", type=click.Path(path_type=Path), help="A Chromium; else one is found.")
 @click.option("--max-steps", type=click.IntRange(min=1), default=30, show_default=True, help="Give up after so many.")
+@click.option("--timeout", type=float, default=20.0, show_default=True, help="Seconds for a page to load (with --url).")
 @click.option("--yes", is_flag=True, help="Act even when unsure.")
 @click.option("--dry-run", is_flag=True, help="Show the first action, do nothing.")
 @click.option("--screenshot", metavar="FILE", type=click.Path(path_type=Path), help="A PNG of the page in the end.")
@@ -49,6 +50,7 @@ def do(
     policy: Path | None,
     browser: Path | None,
     max_steps: int,
+    timeout: float,
     yes: bool,
     dry_run: bool,
     screenshot: Path | None,
@@ -62,8 +64,10 @@ def do(
     """
     if [url, cdp, attach].count(None) != 2:
         raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
+    from webagent.live.agent import Agent
+
     show = partial(click.echo, err=as_json)
-    with _agent(cdp, attach, policy, browser, headed) as agent:
+    with _running(cdp, attach, policy) or Agent(policy, browser, headed, load_timeout=timeout) as agent:
         result = agent.do(
             command,
             url=url,
@@ -80,15 +84,15 @@ def do(
     return result.exit_code
 
 
-def _agent(cdp: str | None, attach: str | None, policy: Path | None, browser: Path | None, headed: bool) -> Agent:
-    """An agent in a running browser, or in one of its own."""
+def _running(cdp: str | None, attach: str | None, policy: Path | None) -> Agent | None:
+    """An agent in a browser that is running, if that was asked for."""
     from webagent.live.address import devtools_endpoint
     from webagent.live.agent import Agent
 
     if attach:
         say(f"Asking {attach} for permission; if it shows a dialog, click “Allow” there.")
         cdp = devtools_endpoint(attach)
-    return Agent.attach(cdp, policy) if cdp else Agent(policy, browser, headed)
+    return Agent.attach(cdp, policy) if cdp else None
 
 
 def _action_line(record: ActionRecord) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +38,7 @@ class Agent:
         *,
         threshold: float = Settings.threshold,
         viewport: tuple[int, int] = (1280, 800),
+        load_timeout: float = 20.0,
     ) -> None:
         """Get ready.
 
@@ -46,12 +48,13 @@ class Agent:
             headed: show the window.
             threshold: confidence in [0, 1] below which nothing is done.
             viewport: width, height of the page in CSS pixels.
+            load_timeout: seconds that a page may take to load.
         """
         self._policy = policy
         self._path = None if isinstance(browser, Browser) else browser
         self._headed = headed
         self._threshold = threshold
-        self._viewport = viewport
+        self._page_settings = PageSettings(size=viewport, load_timeout=load_timeout)
         self._browser = browser if isinstance(browser, Browser) else None
         self._browser_is_ours = self._browser is None
         self._page: Page | None = None
@@ -125,10 +128,13 @@ class Agent:
             screenshot=screenshot,
             trace=trace,
         )
-        policy = self._ready_policy()
         began = time.perf_counter()
         try:
-            page = self._ready_page(address)
+            # side by side: importing torch, and waiting for a browser to start and to load a page
+            with ThreadPoolExecutor(max_workers=1) as thread:
+                loading = thread.submit(self._ready_policy)
+                page = self._ready_page(address)
+                policy = loading.result()
         except BrowserNotFound:
             raise
         except BrowserError as error:
@@ -169,7 +175,7 @@ class Agent:
         if self._browser is None:
             self._browser = launch(self._path, headless=not self._headed)
         if self._page is None:
-            self._page = Page.open(self._browser, PageSettings(size=self._viewport))
+            self._page = Page.open(self._browser, self._page_settings)
         if address is not None:
             self._page.goto(address)
         return self._page

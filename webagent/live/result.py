@@ -65,7 +65,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         reason: the outcome in a sentence.
         command: what was asked for.
         url: address of the page in the end.
-        seconds: from the command to the outcome.
+        seconds: from the first look at the page to the outcome.
         actions: what was done, oldest first.
         candidates: when unsure or on a dry run: what could be meant, best first.
         page_lost: the page or the browser went away, or could not be had.
