@@ -21,6 +21,8 @@ from webagent_envs.errors import BrowserCrashed, BrowserError, DeadlineExceeded,
 __all__ = ["Command", "Connection", "PipeTransport", "ProtocolError", "Reply", "SocketTransport", "Transport"]
 
 READ_SIZE = 1 << 18
+NO_SESSION = -32001
+TURN = 0.02  # seconds that one thread may listen while others want to speak
 
 
 class ProtocolError(BrowserError):
@@ -224,8 +226,7 @@ class Connection:
             PageClosed: an addressed page was closed.
         """
         deadline = time.monotonic() + timeout
-        with self._lock:
-            return self.wait(self.send(commands, deadline), deadline)
+        return self.wait(self.send(commands, deadline), deadline)
 
     def call(self, method: str, timeout: float, session: str = "", **params: Any) -> dict[str, Any]:
         """One command; its result as plain data."""
@@ -254,41 +255,46 @@ class Connection:
 
     def wait(self, tickets: Sequence[tuple[int, str]], deadline: float) -> list[Reply]:
         """The replies to what `send` wrote. Raises as `request` does."""
-        with self._lock:
-            try:
-                replies = []
-                for ticket, session in tickets:
-                    while (reply := self._replies[ticket]) is None:
-                        if session in self._ended:
-                            raise self._ended[session]
-                        self._pump(deadline)
-                    replies.append(reply)
-                return replies
-            finally:
-                for ticket, _ in tickets:
-                    self._replies.pop(ticket, None)
+        try:
+            for ticket, session in tickets:
+                if not self.listen_until(lambda ticket=ticket: self._replies[ticket] is not None, session, deadline):  # type: ignore[misc]
+                    raise DeadlineExceeded(
+                        "the page did not answer in time; it may be busy in an endless loop: load it again"
+                    )
+            replies = [reply for ticket, _ in tickets if (reply := self._replies[ticket]) is not None]
+        finally:
+            for ticket, _ in tickets:
+                self._replies.pop(ticket, None)
+        if any(reply.error is not None and reply.error.code == NO_SESSION for reply in replies):
+            raise PageClosed("the page was closed; open it again")
+        return replies
 
-    def listen(self, deadline: float) -> bool:
-        """Read whatever comes first, replies or events; false when ``deadline`` passed without any."""
-        with self._lock:
-            messages: list[bytes] = self._guarded(self._transport.receive, deadline)
-            for message in messages:
-                self._dispatch(self._decode(message))
-            return bool(messages)
-
-    def pump(self, session: str, deadline: float) -> bool:
-        """Read on for a session that waits for an event; false when ``deadline`` passed without any message.
+    def listen_until(self, holds: Callable[[], bool], session: str, deadline: float) -> bool:
+        """Read until something holds that messages for ``session`` bring about; false when ``deadline`` passed before.
 
         Raises:
             BrowserError: the session has ended.
         """
-        if session in self._ended:
-            raise self._ended[session]
-        return self.listen(deadline)
+        while True:
+            with self._lock:
+                now = time.monotonic()
+                turn = min(deadline, now + TURN)
+                while not holds():
+                    if session in self._ended:
+                        raise self._ended[session]
+                    if not self._listen(turn):
+                        break
+                else:
+                    return True
+            if turn >= deadline:
+                return False
+            time.sleep(0.0001)  # lets another thread have its turn
 
-    def _pump(self, deadline: float) -> None:
-        if not self.listen(deadline):
-            raise DeadlineExceeded("the page did not answer in time; it may be busy in an endless loop: load it again")
+    def _listen(self, deadline: float) -> bool:
+        messages: list[bytes] = self._guarded(self._transport.receive, deadline)
+        for message in messages:
+            self._dispatch(self._decode(message))
+        return bool(messages)
 
     def _dispatch(self, reply: Reply) -> None:
         if reply.id:

@@ -53,7 +53,7 @@ def native_value(kind: str, text: str) -> str:
 
 def _afternoon(text: str) -> str:
     """Bring ``9:05 p.m.`` and ``9:05pm`` to ``9:05 PM``, which `datetime.strptime` reads."""
-    return re.sub(r"(?i)\s*\b?([ap])\.?m\.?$", lambda found: f" {found[1].upper()}M", text)
+    return re.sub(r"(?i)\s*([ap])\.?m\.?$", lambda found: f" {found[1].upper()}M", text)
 
 
 def _first(text: str, forms: tuple[str, ...], wanted: str) -> str:

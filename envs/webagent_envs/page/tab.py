@@ -231,12 +231,10 @@ class Tab:
             PageUnreachable: it cannot be read at the deadline.
         """
         connection = self.browser.connection
-        until = deadline
-        while self.loading:
-            if self.readable and grace is not None:
-                until, grace = min(deadline, time.monotonic() + grace), None
-            if not connection.pump(self.session, until):
-                break
+        if grace is not None:
+            connection.listen_until(lambda: self.readable or not self.loading, self.session, deadline)
+            deadline = min(deadline, time.monotonic() + grace)
+        connection.listen_until(lambda: not self.loading, self.session, deadline)
         if not self.readable:
             self.loading, self.readable = False, True
             connection.tell(Command("Page.stopLoading", {}, self.session))
@@ -252,11 +250,10 @@ class Tab:
 
     def wait_requests(self, deadline: float) -> bool:
         """Wait until no request of the page's scripts is under way; whether there was any."""
-        waited = False
-        while self.requests and time.monotonic() < deadline:
-            waited = True
-            self.browser.connection.pump(self.session, deadline)
-        return waited
+        if not self.requests:
+            return False
+        self.browser.connection.listen_until(lambda: not self.requests, self.session, deadline)
+        return time.monotonic() < deadline
 
     def arrive(self) -> None:
         """Wait for a navigation that an action began, as long as a person would before looking again."""
