@@ -22,25 +22,22 @@ With `--json` stdout holds one JSON object and nothing else. `WEBAGENT_BROWSER` 
 
 def reference() -> str:
     """The whole page."""
-    sections = [f"## {context.command_path}\n\n```text\n{_help(context)}\n```\n" for context in _walk(cli, None)]
+    sections = [
+        f"## {context.command_path}\n\n```text\n{context.get_help().rstrip()}\n```\n" for context in _walk(cli, None)
+    ]
     return "\n".join([_HEAD, *sections])
 
 
 def _walk(command: click.Command, parent: click.Context | None) -> Iterator[click.Context]:
     """A context for each command, groups before their members."""
     name = command.name if parent else "webagent"
-    context = click.Context(command, parent=parent, info_name=name, terminal_width=_WIDTH, max_content_width=_WIDTH)
+    context = click.Context(command, parent, info_name=name, terminal_width=_WIDTH, **command.context_settings)
     yield context
     if isinstance(command, click.Group):
         for member in command.list_commands(context):
             found = command.get_command(context, member)
             if found is not None:
                 yield from _walk(found, context)
-
-
-def _help(context: click.Context) -> str:
-    """The text that ``--help`` prints."""
-    return context.get_help().rstrip()
 
 
 if __name__ == "__main__":

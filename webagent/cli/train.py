@@ -45,7 +45,8 @@ def _option(field: dataclasses.Field[Any], hint: Any) -> Callable[[Callable[...,
     given = field.default is not dataclasses.MISSING
     default: dict[str, Any] = {"default": field.default, "show_default": True} if given else {"required": True}
     name = f"{flag}/--no-{flag[2:]}" if hint is bool else flag
-    return click.option(name, field.name, help=field.metadata["help"] + ".", **default, **_TYPES[hint])
+    text = field.metadata["help"]
+    return click.option(name, field.name, help=f"{text[0].upper()}{text[1:]}.", **default, **_TYPES[hint])
 
 
 @click.command(

@@ -96,8 +96,8 @@ def install_browser(
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     command += [] if headed else ["--only-shell"]
     command += ["--with-deps"] if with_deps else []
-    # stdout is for results: what Playwright says is talk
-    if subprocess.run(command, stdout=sys.stderr, stdin=subprocess.DEVNULL, check=False).returncode:
+    # 2: stdout is for results, and what Playwright says is talk
+    if subprocess.run(command, stdout=2, stdin=subprocess.DEVNULL, check=False).returncode:
         raise BrowserNotFound(
             "the download failed (see above). Install a Chromium another way, e.g. `apt-get install chromium` or "
             "`brew install --cask chromium`, or set WEBAGENT_BROWSER to the path of one"

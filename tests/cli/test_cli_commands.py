@@ -1,0 +1,112 @@
+"""Each verb does its work and prints what was promised."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from webagent.cli.app import run
+from webagent.policy import Policy
+
+Out = pytest.CaptureFixture[str]
+
+
+def result_of(arguments: list[str], capsys: Out, code: int = 0) -> dict:  # type: ignore[type-arg]
+    """The one JSON object on stdout."""
+    assert run([*arguments, "--json"]) == code
+    told: dict = json.loads(capsys.readouterr().out)  # type: ignore[type-arg]
+    return told
+
+
+def test_info(capsys: Out) -> None:
+    facts = result_of(["info"], capsys)
+    assert facts["webagent"] and facts["torch"] and facts["browser_version"] and facts["cores"] > 0
+    assert run(["info"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(facts)
+
+
+def test_info_without_a_browser(capsys: Out, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    monkeypatch.setattr("webagent_envs.chromium.find.USUAL_PATHS", ())
+    assert result_of(["info"], capsys)["browser"] is None
+
+
+def test_doctor_finds_all_well(capsys: Out) -> None:
+    assert run(["doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines] == ["packages:", "tasks:", "weights:", "browser:"]
+    assert all(line.startswith("ok") for line in lines)
+
+
+def test_doctor_says_what_to_do_without_a_browser(capsys: Out, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("WEBAGENT_BROWSER", str(tmp_path / "nothing"))
+    report = result_of(["doctor"], capsys, code=3)
+    assert not report["ok"]
+    assert [check["remedy"] for check in report["checks"] if not check["ok"]] == ["webagent install"]
+
+
+def test_install_does_nothing_when_there_is_one(capsys: Out) -> None:
+    told = result_of(["install"], capsys)
+    assert not told["downloaded"] and Path(told["browser"]).exists()
+
+
+def test_a_failed_download_says_what_else_can_be_done(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    # an address where nobody is, so that the real download fails at once
+    monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", "http://127.0.0.1:9")
+    assert run(["install", "--force"]) == 3
+    assert "WEBAGENT_BROWSER" in capsys.readouterr().err
+
+
+def test_eval(capsys: Out) -> None:
+    arguments = ["eval", "--tasks", "click-test, click-button", "--episodes", "2", "--seed", "3", "--policy", "random"]
+    report = result_of(arguments, capsys)
+    assert {"mean", "low", "high", "episodes", "policy", "policy_hash", "seed", "tasks"} <= set(report)
+    assert report["episodes"] == 4 and report["seed"] == 3 and list(report["tasks"]) == ["click-test", "click-button"]
+    assert {"episodes", "successes", "mean_steps", "policy_ms", "env_ms"} <= set(report["tasks"]["click-test"])
+    assert run(arguments) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3 and lines[-1].startswith("mean ")
+
+
+def test_the_shipped_policy_solves_the_easiest_task(capsys: Out) -> None:
+    report = result_of(["eval", "--tasks", "click-test", "--episodes", "5"], capsys)
+    assert report["mean"] == 1.0 and report["policy_hash"] == Policy.load().hash
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> str:
+    path = tmp_path / "page.html"
+    path.write_text(
+        "<!doctype html><title>Test</title><button onclick='document.title = 1'>Refresh</button><button>Cancel</button>"
+    )
+    return str(path)
+
+
+def test_do(page: str, tmp_path: Path, capsys: Out) -> None:
+    picture = tmp_path / "end.png"
+    assert run(["do", "Click on the Refresh button", "--url", page, "--screenshot", str(picture)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith('click the button "Refresh" (') and lines[0].endswith(" %)")
+    assert lines[-1].startswith("done: ") and picture.stat().st_size > 1000
+
+
+def test_do_as_json_keeps_talk_off_stdout(page: str, capsys: Out) -> None:
+    assert run(["do", "Click on the Refresh button", "--url", page, "--json"]) == 0
+    told = capsys.readouterr()
+    result = json.loads(told.out)
+    assert result["outcome"] == "done" and result["actions"][0]["element"]["name"] == "Refresh"
+    assert 'click the button "Refresh"' in told.err
+
+
+def test_dry_run_does_nothing(page: str, capsys: Out) -> None:
+    result = result_of(["do", "Click on the Refresh button", "--url", page, "--dry-run"], capsys)
+    assert result["actions"] == [] and result["candidates"][0]["name"] == "Refresh"
+
+
+def test_demo_works_and_draws_its_picture(tmp_path: Path, capsys: Out) -> None:
+    picture = tmp_path / "demo.png"
+    report = result_of(["demo", "--out", str(picture)], capsys)
+    assert report["good"] == report["of"] == len(report["deeds"]) >= 6
+    assert [deed["reward"] for deed in report["deeds"] if deed["reward"] is not None] == [1.0, 1.0, 1.0]
+    assert picture.read_bytes().startswith(b"\x89PNG") and picture.stat().st_size <= 300_000
