@@ -1,0 +1,178 @@
+"""The dataset format: a folder with ``meta/info.json`` and Parquet shards under ``data/``, one row a step.
+
+``pandas.read_parquet(folder + "/data")`` reads it without this package.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from webagent.data.columns import SCHEMA, action_from, elements_from, elements_to, plain_action
+from webagent.data.records import Episode, Step
+from webagent.errors import DataError
+from webagent_envs.spaces import Action, Observation
+
+__all__ = ["FORMAT_VERSION", "read_episodes", "read_info", "write_info", "write_shard"]
+
+FORMAT_VERSION = 1
+_ROWS_AT_ONCE = 512
+
+
+def write_shard(path: Path, episodes: Iterable[Episode]) -> int:
+    """Write episodes as one Parquet file; the file appears only when it is complete.
+
+    Returns:
+        Number of rows (steps).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    rows = 0
+    with pq.ParquetWriter(partial, SCHEMA, compression="zstd") as writer:
+        for batch in _batches(episodes):
+            writer.write_table(_table(batch))
+            rows += len(batch)
+    partial.replace(path)
+    return rows
+
+
+def _batches(episodes: Iterable[Episode]) -> Iterator[list[tuple[Episode, int]]]:
+    batch: list[tuple[Episode, int]] = []
+    for episode in episodes:
+        batch += [(episode, index) for index in range(len(episode.steps))]
+        if len(batch) >= _ROWS_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _table(rows: list[tuple[Episode, int]]) -> pa.Table:
+    steps = [episode.steps[index] for episode, index in rows]
+    seen = [step.observation for step in steps]
+    columns: dict[str, Any] = {
+        "episode_id": [episode.id for episode, _ in rows],
+        "task": [episode.task for episode, _ in rows],
+        "step": [index for _, index in rows],
+        "command": [page.instruction for page in seen],
+        "url": [page.url for page in seen],
+        "title": [page.title for page in seen],
+        "viewport": [list(page.viewport) for page in seen],
+        "scroll": [list(page.scroll) for page in seen],
+        "elements": elements_to([page.elements for page in seen]),
+        "history": [[plain_action(action) for action in page.actions] for page in seen],
+        "action": [plain_action(step.action) for step in steps],
+        "success": [episode.success for episode, _ in rows],
+        "source": [episode.source for episode, _ in rows],
+    }
+    return pa.Table.from_arrays([_array(columns[field.name], field.type) for field in SCHEMA], schema=SCHEMA)
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(values, type=kind)
+
+
+def write_info(path: Path, **facts: object) -> None:
+    """Write ``meta/info.json`` of the dataset folder ``path``."""
+    meta = path / "meta"
+    meta.mkdir(parents=True, exist_ok=True)
+    partial = meta / "info.partial"
+    partial.write_text(json.dumps({"format_version": FORMAT_VERSION, **facts}, indent=1) + "\n", "utf-8")
+    partial.replace(meta / "info.json")
+
+
+def read_info(path: Path) -> dict[str, Any]:
+    """The contents of ``meta/info.json``.
+
+    Raises:
+        DataError: no dataset there, or one of another format version.
+    """
+    file = path / "meta" / "info.json"
+    if not path.is_dir():
+        raise DataError(f"{path}: no such folder; make a dataset with `webagent data import SOURCE --out {path}`")
+    try:
+        info = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise DataError(
+            f"{path} is no dataset (it has no meta/info.json): if an import was interrupted, run it again"
+        ) from None
+    except ValueError:
+        raise DataError(f"{file} is damaged: run `webagent data import` again into an empty folder") from None
+    version = info.get("format_version") if isinstance(info, dict) else None
+    if version != FORMAT_VERSION:
+        raise DataError(
+            f"{path} has format version {version}, this webagent reads version {FORMAT_VERSION}: import the data again"
+        )
+    return dict(info)
+
+
+def read_episodes(path: Path, *, tasks: Collection[str] | None = None) -> Iterator[Episode]:
+    """Stream the episodes of a dataset folder, in the order of its shards.
+
+    Args:
+        path: the dataset folder.
+        tasks: only these tasks.
+
+    Raises:
+        DataError: no dataset there, another format version, or a damaged shard.
+    """
+    read_info(path)
+    for shard in sorted((path / "data").glob("*.parquet")):
+        yield from _read_shard(shard, None if tasks is None else frozenset(tasks))
+
+
+def _read_shard(shard: Path, tasks: frozenset[str] | None) -> Iterator[Episode]:
+    open_rows: list[tuple[dict[str, Any], Step]] = []
+    try:
+        with pq.ParquetFile(shard) as file:
+            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=SCHEMA.names):
+                for row in _rows(batch, tasks):
+                    if open_rows and row[0]["episode_id"] != open_rows[0][0]["episode_id"]:
+                        yield _episode(open_rows)
+                        open_rows = []
+                    open_rows.append(row)
+    except (pa.ArrowInvalid, OSError, KeyError) as error:
+        raise DataError(f"{shard} is cut short or damaged ({error}): delete it and run the import again") from None
+    if open_rows:
+        yield _episode(open_rows)
+
+
+def _rows(batch: pa.RecordBatch, tasks: frozenset[str] | None) -> Iterator[tuple[dict[str, Any], Step]]:
+    names = batch.column("task").to_pylist()
+    wanted = [i for i, name in enumerate(names) if tasks is None or name in tasks]
+    if not wanted:
+        return
+    batch = batch.take(pa.array(wanted)) if len(wanted) < len(names) else batch
+    tables = elements_from(batch.column("elements"))
+    plain = [name for name in SCHEMA.names if name != "elements"]
+    columns = [batch.column(name).to_pylist() for name in plain]
+    for elements, *values in zip(tables, *columns, strict=True):
+        row = dict(zip(plain, values, strict=True))
+        history: tuple[Action, ...] = tuple(map(action_from, row["history"]))
+        observation = Observation(
+            instruction=row["command"],
+            url=row["url"],
+            title=row["title"],
+            viewport=tuple(row["viewport"]),
+            scroll=tuple(row["scroll"]),
+            elements=elements,
+            actions=history,
+        )
+        yield row, Step(observation, action_from(row["action"]))
+
+
+def _episode(rows: list[tuple[dict[str, Any], Step]]) -> Episode:
+    first = rows[0][0]
+    return Episode(
+        id=first["episode_id"],
+        task=first["task"],
+        command=first["command"],
+        steps=tuple(step for _, step in rows),
+        success=first["success"],
+        source=first["source"],
+    )

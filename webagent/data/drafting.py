@@ -1,0 +1,243 @@
+"""From gestures to drafts of actions: the rules, a method each."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from webagent.data.corrections import Draft, Write
+from webagent.data.dom import Key, Snapshot
+from webagent.data.gestures import Gesture, Pages, gestures_of
+from webagent.data.keys import key_name
+from webagent.data.listbox import Choices, option_by_keys
+from webagent.data.recording import RecordingError
+
+__all__ = ["Drafting"]
+
+_POINTED = re.compile(r"hover|active")
+_NOWHERE = "an event hit something that is not on the recorded page"
+_FIELDS = frozenset({"input", "textarea", "select"})
+
+
+class Drafting:
+    """Turns the gestures of one recording into drafts, in order."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._drafts: list[Draft] = []
+        self._choices = Choices()
+        self._focusing: Gesture | None = None
+
+    def run(self) -> list[Draft]:
+        """All drafts.
+
+        Raises:
+            RecordingError: an action that counted cannot be told.
+        """
+        for gesture in gestures_of(self._pages):
+            if gesture.target is None:
+                if gesture.kind == "mouse" and (gesture.final or self._restructured(gesture)):
+                    raise RecordingError(_NOWHERE)
+            elif gesture.kind == "mouse":
+                self._mouse(gesture, gesture.target)
+            elif gesture.kind == "keys":
+                self._keys(gesture, gesture.target)
+            else:
+                self._operate(gesture, gesture.target)
+        return self._drafts
+
+    # -- rules -----------------------------------------------------------------------------------------------------
+
+    def _mouse(self, gesture: Gesture, target: Key) -> None:
+        page = self._pages[gesture.start]
+        index = page.index[target]
+        item = page.items[index]
+        control = canonical(page, index)
+        if item.tag == "option":
+            self._choose(gesture, index)
+        elif item.tag == "select":
+            return
+        elif gesture.final:
+            self._click(gesture, control)
+        elif (toggled := self._toggled(gesture, index)) is not None:
+            self._toggle(gesture, toggled)
+        elif item.editable and self._changed_value(gesture, target) and not self._restructured(gesture):
+            self._type(gesture, target)
+        elif self._changed(gesture):
+            if not _is_ground(page, control):
+                self._click(gesture, control)
+        else:
+            self._click_without_effect(gesture, control)
+
+    def _click(self, gesture: Gesture, index: int) -> None:
+        page = self._pages[gesture.start]
+        for hover in self._hovers(gesture, index):
+            self._add(hover)
+        self._add(self._draft("click", gesture, page.items[index].key))
+
+    def _click_without_effect(self, gesture: Gesture, index: int) -> None:
+        """Focus alone is no step, for typing brings its own; a button may count in secret, but once."""
+        item = self._pages[gesture.start].items[index]
+        if item.editable:
+            self._focusing = gesture
+        elif item.clickable and not item.toggle and item.tag != "label":
+            previous = self._drafts[-1] if self._drafts else None
+            if previous is None or previous.effect or previous.key != item.key:
+                draft = self._draft("click", gesture, item.key)
+                draft.effect = False
+                self._add(draft)
+
+    def _toggle(self, gesture: Gesture, key: Key) -> None:
+        draft = self._draft("click", gesture, key)
+        new = self._pages[gesture.end].get(key)
+        if new is not None and not self._restructured(gesture):
+            draft.write = Write(key, not new.node.value, bool(new.node.value))
+        self._add(draft)
+
+    def _keys(self, gesture: Gesture, target: Key) -> None:
+        page = self._pages[gesture.start]
+        index = page.index[target]
+        item = page.items[index]
+        if item.tag == "select":
+            self._choose(gesture, option_by_keys(page, index, self._choices.current(target), gesture.keys))
+        elif item.editable:
+            if self._changed_value(gesture, target):
+                self._type(gesture, target)
+        elif (toggled := self._toggled(gesture, index)) is not None:
+            self._toggle(gesture, toggled)
+        elif self._restructured(gesture) and (name := key_name(gesture.keys[0], control=gesture.control)):
+            self._add(self._draft("press", gesture, target, text=name))
+
+    def _type(self, gesture: Gesture, target: Key) -> None:
+        """All typing in one field is one action; the page before it is the one that got the focusing click."""
+        old, new = self._values(gesture, target)
+        alone = not self._restructured(gesture)
+        previous = self._drafts[-1] if self._drafts else None
+        if previous is not None and previous.kind == "type" and previous.key == target:
+            previous.text = new
+            previous.until = gesture.end
+            write = previous.write
+            previous.write = Write(target, write.old, new) if alone and write is not None else None
+            return
+        focusing = self._focusing
+        start = focusing if focusing is not None and focusing.target == target else gesture
+        draft = self._draft("type", start, target, text=new)
+        draft.until = gesture.end
+        draft.write = Write(target, old, new) if alone else None
+        self._add(draft)
+
+    def _operate(self, gesture: Gesture, target: Key) -> None:
+        """Enter or Space: a key press in a field, a click on everything else."""
+        page = self._pages[gesture.start]
+        index = page.index[target]
+        changed = gesture.final or self._restructured(gesture)
+        if page.items[index].editable:
+            if changed:
+                self._add(self._draft("press", gesture, target, text="Enter"))
+        elif (toggled := self._toggled(gesture, index)) is not None:
+            self._toggle(gesture, toggled)
+        elif _is_ground(page, index):
+            return
+        elif changed:
+            self._click(gesture, canonical(page, index))
+        else:
+            self._click_without_effect(gesture, canonical(page, index))
+
+    def _choose(self, gesture: Gesture, index: int) -> None:
+        page = self._pages[gesture.start]
+        box = next(i for i in page.chain(index) if page.items[i].tag == "select")
+        option = page.items[index]
+        draft = self._draft("select", gesture, page.items[box].key, text=option.text)
+        draft.effect = False
+        undone = self._choices.choose(draft.key, option.key, draft, add=gesture.control)
+        draft.chosen = self._choices.shown(draft.key, page)
+        self._add(draft)
+        self._drafts = [kept for kept in self._drafts if not any(kept is other for other in undone)]
+
+    def _hovers(self, gesture: Gesture, index: int) -> list[Draft]:
+        """A submenu that appeared without an event: the pointer stood on the item beside it."""
+        if gesture.start == 0:
+            return []
+        before, page = self._pages[gesture.start - 1], self._pages[gesture.start]
+        hovers = []
+        appeared = [i for i in page.chain(index) if page.items[i].key not in before.index]
+        for container in reversed(appeared):
+            owner = _pointed_sibling(page, container)
+            if owner is not None:
+                hover = self._draft("hover", gesture, page.items[owner].key)
+                hover.hidden = frozenset([container, *page.subtree(container)])
+                hover.state = (*hover.state, container)
+                hovers.append(hover)
+        return hovers
+
+    # -- what a gesture did ----------------------------------------------------------------------------------------
+
+    def _restructured(self, gesture: Gesture) -> bool:
+        return self._pages[gesture.start].structure != self._pages[gesture.end].structure
+
+    def _changed(self, gesture: Gesture) -> bool:
+        return self._restructured(gesture) or self._pages[gesture.start].values != self._pages[gesture.end].values
+
+    def _toggled(self, gesture: Gesture, index: int) -> Key | None:
+        """The check box or radio button that changed: the one that was hit, or else the one that was switched on."""
+        if gesture.final:
+            return None
+        page, after = self._pages[gesture.start], self._pages[gesture.end]
+        changed = []
+        for item in page.items:
+            if item.toggle and (new := after.get(item.key)) is not None and new.node.value != item.node.value:
+                changed.append(new)
+        changed.sort(key=lambda item: (item.key != page.items[index].key, item.node.value is not True))
+        return changed[0].key if changed else None
+
+    def _values(self, gesture: Gesture, key: Key) -> tuple[str, str]:
+        """Value of a field before a gesture and at its end, while the episode lasted."""
+        pages = self._pages
+        end = min(gesture.end, pages.over - 1)
+        if gesture.final and pages.renumbered(gesture.start, gesture.end):
+            end = min(end, gesture.end - 1)
+        old = pages[gesture.start].get(key)
+        new = next((item for i in range(end, gesture.start - 1, -1) if (item := pages[i].get(key))), None)
+        return str(old.node.value or "") if old else "", str(new.node.value or "") if new else ""
+
+    def _changed_value(self, gesture: Gesture, key: Key) -> bool:
+        old, new = self._values(gesture, key)
+        return old != new
+
+    # -- drafts ----------------------------------------------------------------------------------------------------
+
+    def _draft(
+        self, kind: Literal["click", "hover", "press", "select", "type"], gesture: Gesture, key: Key, *, text: str = ""
+    ) -> Draft:
+        page = self._pages[gesture.start]
+        state = (page.structure, page.values, self._choices.state)
+        return Draft(kind, gesture.start, gesture.end, key, state, point=gesture.point, text=text)
+
+    def _add(self, draft: Draft) -> None:
+        self._focusing = None
+        self._drafts.append(draft)
+
+
+def canonical(page: Snapshot, index: int) -> int:
+    """The control that a hit node belongs to: its link or button, or the field of its label."""
+    for i in page.chain(index):
+        item = page.items[i]
+        if item.tag in {"a", "button"} or item.editable or item.toggle:
+            return i
+        if item.tag == "label":
+            fields = [j for j in page.subtree(i) if page.items[j].tag in _FIELDS]
+            return fields[0] if len(fields) == 1 else i
+    return page.items[index].parent if page.items[index].tag == "tspan" else index
+
+
+def _is_ground(page: Snapshot, index: int) -> bool:
+    """What lies behind most of the page: a click there lets go of something, but it is no thing to click."""
+    return sum(1 for _ in page.subtree(index)) > len(page.items) / 2
+
+
+def _pointed_sibling(page: Snapshot, index: int) -> int | None:
+    """The node just before this one under the same parent, if its class says that the pointer is on it."""
+    siblings = [i for i in page.items[page.items[index].parent].children if i < index]
+    if siblings and _POINTED.search(page.items[siblings[-1]].classes):
+        return siblings[-1]
+    return None
