@@ -29,7 +29,7 @@ class Batch(NamedTuple):
         token_mask: [B, L] true where there is a token.
         command_lengths: [B] how many tokens belong to the command; DIGITS follow.
         words: [B, E, W] local words.
-        tags: [B, E, 2].
+        tags: [B, E].
         numeric: [B, E, ELEMENT_FEATURES].
         boxes: [B, E, 4].
         ancestors: [B, E, A].

@@ -15,7 +15,7 @@ _HUES = (
     (165, "green"),
     (195, "cyan"),
     (255, "blue"),
-    (292, "purple"),
+    (305, "purple"),
     (320, "magenta"),
     (345, "pink"),
     (361, "red"),

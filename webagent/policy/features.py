@@ -40,18 +40,21 @@ MAX_TOKENS = 96
 DIGITS = tuple("0123456789")
 """Extra tokens behind the command's, so that a number can be written that the command does not hold."""
 TAGS = 256
-"""Buckets for tag and role names."""
+"""Buckets for tag names."""
 LABEL_WORDS, VALUE_WORDS, MARK_WORDS, NEAR_WORDS = 16, 4, 10, 6
 WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS
 """W: words kept of an element: of its label, its value, its marks (class, id, tag, colour), and the label beside it."""
-ELEMENT_FEATURES = 37
+ELEMENT_FEATURES = 36
 TOKEN_FEATURES = 7
 STEP_FEATURES = 8
 
 _UNIT = 160.0  # CSS px; lengths are divided by this, the width of a MiniWoB++ page
 _STATE = re.compile(r"hover|focus|active|highlight", re.IGNORECASE)
 _QUANTITY = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_INTERACTIVE = frozenset(msgspec.json.decode((files("webagent_envs") / "roles.json").read_bytes())["clickable_roles"])
+_INTERACTIVE_TAGS = frozenset({"a", "area", "button", "input", "option", "select", "summary", "textarea"})
+_INTERACTIVE_ROLES = frozenset(
+    msgspec.json.decode((files("webagent_envs") / "roles.json").read_bytes())["clickable_roles"]
+)
 _COLOURED = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text"})
 
 
@@ -75,7 +78,7 @@ class Sample:
         spans: [L - 10, 2] start and end of each command token in the instruction.
         token_features: [L, TOKEN_FEATURES].
         words: [E, W] words of each element.
-        tags: [E, 2] bucket of tag (with the type of inputs) and of role.
+        tags: [E] bucket of the tag, with the type of inputs.
         numeric: [E, ELEMENT_FEATURES].
         boxes: [E, 4] left, top, right, bottom in units of 160 px, all scrolling undone.
         ancestors: [E, ANCESTORS] containers around it, outermost first, as local numbers > 0; 0 for none.
@@ -118,7 +121,7 @@ def featurize(observation: Observation, book: WordBook) -> Sample:
         spans=np.array([(token.start, token.end) for token in tokens], np.int32).reshape(-1, 2),
         token_features=_token_features(observation, [token.word for token in tokens]),
         words=local[1 + count :].reshape(word_ids.shape),
-        tags=np.array([_tags(element) for element in chosen], np.int16).reshape(-1, 2),
+        tags=np.array([_tag(element) for element in chosen], np.int16),
         numeric=_numeric(page, chosen, boxes),
         boxes=boxes / _UNIT,
         ancestors=ancestors,
@@ -137,7 +140,7 @@ def _candidates(page: PageTree, command: set[str]) -> list[Element]:
     found = [
         element
         for element in page.observation.elements
-        if element.visible and (element.role in _INTERACTIVE or element.text or page.is_leaf(element))
+        if element.visible and (element.role in _INTERACTIVE_ROLES or element.text or page.is_leaf(element))
     ]
     if len(found) <= MAX_ELEMENTS:
         return found
@@ -162,6 +165,9 @@ def _kinds(element: Element, page: PageTree) -> tuple[bool, bool, bool, bool]:
 
 
 def _label(element: Element) -> str:
+    """What it says of itself. The name of a field stands beside it, so it goes where `_labels_beside` looks."""
+    if element.editable or element.tag == "select":
+        return element.placeholder
     if element.name and element.text and element.text not in element.name:
         return f"{element.name} {element.text}"
     return element.name or element.text or element.placeholder
@@ -173,7 +179,7 @@ def _marks(element: Element) -> list[str]:
     words = split(" ".join(classes[-3:]), identifier=True)[-6:]
     words += split(element.attributes.get("id", ""), identifier=True)[:3]
     shade = element.color if element.tag in _COLOURED else element.background
-    if shade and not _label(element) and element.role not in _INTERACTIVE:
+    if shade and not _label(element) and element.tag not in _INTERACTIVE_TAGS:
         words.append(color_name(shade))
     return [*words, element.tag]
 
@@ -202,8 +208,8 @@ def _labels_beside(chosen: Sequence[Element], labels: Sequence[str], boxes: NDAr
     left, top, right, bottom = boxes.T
     beside = []
     for row, label in enumerate(labels):
-        if label:
-            beside.append("")
+        if label or chosen[row].name:
+            beside.append("" if label else chosen[row].name)
             continue
         # Gaps between the two boxes; standing right of it or below it counts as further away.
         dx = np.maximum(0, left[row] - right) + 3 * np.maximum(0, left - right[row])
@@ -215,9 +221,10 @@ def _labels_beside(chosen: Sequence[Element], labels: Sequence[str], boxes: NDAr
     return beside
 
 
-def _tags(element: Element) -> tuple[int, int]:
-    tag = f"{element.tag}_{element.attributes.get('type', '')}" if element.tag == "input" else element.tag
-    return crc32(tag.encode()) % (TAGS - 1) + 1, crc32(element.role.encode()) % (TAGS - 1) + 1
+def _tag(element: Element) -> int:
+    """Bucket of the tag, with the type of inputs. Stated roles are left out: recordings of 2017 do not hold them."""
+    tag = f"{element.tag}_{element.attributes.get('type', 'text')}" if element.tag == "input" else element.tag
+    return crc32(tag.encode()) % (TAGS - 1) + 1
 
 
 def _token_features(observation: Observation, words: Sequence[str]) -> NDArray[np.float32]:
@@ -299,7 +306,7 @@ def _flags(element: Element, page: PageTree, acts: dict[int, tuple[int, bool, in
     leaf = page.is_leaf(element)
     # On anything that reacts to the pointer the colour may be a trace of the pointer being there.
     shade = element.color if element.tag in _COLOURED else element.background
-    if element.role in _INTERACTIVE or (element.text and element.tag != "text"):
+    if element.tag in _INTERACTIVE_TAGS or (element.text and element.tag != "text"):
         shade = ""
     red, green, blue = (int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5)) if shade else (0.0, 0.0, 0.0)
     return [
@@ -308,8 +315,7 @@ def _flags(element: Element, page: PageTree, acts: dict[int, tuple[int, bool, in
         element.focused,
         element.disabled,
         element.editable,
-        element.role in _INTERACTIVE,
-        element.in_viewport,
+        element.tag in _INTERACTIVE_TAGS,
         element.new,
         bool(element.value),
         bool(element.name),

@@ -127,24 +127,34 @@ class Embedding(nn.Module):
         d = words.shape[-1]
         tokens = words.gather(1, batch.tokens[..., None].expand(-1, -1, d))
         tokens = tokens + self.token_features(batch.token_features) + self.token_matches(matches.amax(1))
-        elements = self._elements(batch, words) + self.matches(torch.cat([matches.amax(2), matches.mean(2)], -1))
+        mean = matches.sum(2) / batch.token_mask.sum(1)[:, None, None]
+        elements = self._elements(batch, words) + self.matches(torch.cat([matches.amax(2), mean], -1))
         return torch.cat([self.step(batch.step)[:, None], elements, tokens], dim=1)
 
     def _words(self, batch: Batch) -> Tensor:
-        grams = self.ngrams(batch.ngrams).sum(2) / (batch.ngrams > 0).sum(2).clamp(min=1)[..., None]
-        words: Tensor = self.meaning(self.vectors[batch.rows]) + self.spelling(grams)
+        """[B, U, d]: every distinct word once."""
+        b, u, n = batch.ngrams.shape
+        grams = functional.embedding_bag(
+            batch.ngrams.view(b * u, n), self.ngrams.weight, mode="sum", padding_idx=self.ngrams.padding_idx
+        )
+        counts = (batch.ngrams > 0).sum(2).clamp(min=1)[..., None]
+        words: Tensor = self.meaning(self.vectors[batch.rows]) + self.spelling(grams.view(b, u, -1) / counts)
         return words
 
     def _elements(self, batch: Batch, words: Tensor) -> Tensor:
-        b, e, w = batch.words.shape
-        d = words.shape[-1]
-        placed = words.gather(1, batch.words.view(b, e * w, 1).expand(-1, -1, d)).view(b, e, w, d) + self.slot_bias
-        total: Tensor = self.tags(batch.tags).sum(2) + self.numeric(batch.numeric)
+        """[B, E, d]: of each kind of words a weighted mean, and everything that is no word."""
+        b, e, _ = batch.words.shape
+        total: Tensor = self.tags(batch.tags) + self.numeric(batch.numeric)
         slots = (Slots.label, Slots.values, Slots.marks, Slots.near)
         for slot, score, out in zip(slots, self.slot_score, self.slot_out, strict=True):
-            part, present = placed[:, :, slot], batch.words[:, :, slot] > 0
-            weight = score(part).squeeze(-1).masked_fill(~present, _MASKED).softmax(-1) * present
-            total = total + out((part * weight[..., None]).sum(2)) * present.any(-1, keepdim=True)
+            index, places = batch.words[:, :, slot], self.slot_bias[slot]
+            present = index > 0
+            # The scores of the distinct words are looked up, not the words themselves: [B, E, W, d] would be large.
+            logits = score(words).squeeze(-1).gather(1, index.reshape(b, -1)).view(index.shape)
+            logits = logits + score(places).squeeze(-1)
+            weight = logits.masked_fill(~present, _MASKED).softmax(-1) * present
+            shares = words.new_zeros(b, e, words.shape[1]).scatter_add(2, index, weight)
+            total = total + out(shares @ words + weight @ places) * present.any(-1, keepdim=True)
         return total
 
 

@@ -94,7 +94,7 @@ def match_elements(batch: Batch, vectors: Tensor) -> Tensor:
     held = label_equal.amax(-1).sum(-1) / (batch.words[:, :, Slots.label] > 0).sum(-1).clamp(min=1)
     share = label_equal.amax(2) * held[..., None]
     result = torch.cat([*channels, torch.stack([*facts, share], dim=-1)], dim=-1)
-    return result * batch.token_mask[:, None, :, None]
+    return result * (batch.element_mask[:, :, None] & batch.token_mask[:, None])[..., None]
 
 
 def pair_elements(batch: Batch) -> Tensor:

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from webagent.learn.labels import NONE, label_step, written_forms
+from webagent.policy.features import featurize
+from webagent.policy.model import CHARACTERS, KEYS, KINDS, MODES
+from webagent.policy.words import WordBook
+from webagent_envs.spaces import Action, Click, Drag, Element, Observation, Press, Scroll, Select, Stop, Type
+
+PAGE = Observation(
+    instruction='Enter "Ada Lovelace" and then Ada again, born 12/10/1815 at 9:05 PM',
+    elements=(
+        Element(ref=1, tag="body"),
+        Element(ref=2, parent=1, tag="input", role="textbox", editable=True),
+        Element(ref=3, parent=1, tag="p", text="Shown code: 77XY"),
+        Element(ref=4, parent=1, tag="p", text="77XY"),
+        Element(ref=5, parent=1, tag="select", role="combobox"),
+        Element(ref=6, parent=5, tag="option", role="option", name="Red", text="Red"),
+        Element(ref=7, parent=5, tag="option", role="option", name="Blue", text="Blue"),
+        Element(ref=8, parent=1, tag="svg", role="img"),
+        Element(ref=9, parent=8, tag="g"),
+        Element(ref=10, parent=9, tag="tspan", text="b"),
+    ),
+)
+
+
+@pytest.fixture
+def book() -> WordBook:
+    return WordBook()
+
+
+def typed_texts(action: Action, book: WordBook) -> list[str]:
+    sample = featurize(PAGE, book)
+    label = label_step(PAGE, action, sample)
+    assert label is not None
+    assert label.mode == MODES.index("span")
+    return [PAGE.instruction[sample.spans[a, 0] : sample.spans[b, 1]] for a, b in label.spans]
+
+
+def test_every_place_of_a_typed_text_counts(book: WordBook) -> None:
+    assert typed_texts(Type(2, "ada"), book) == ["Ada", "Ada"]
+    assert typed_texts(Type(2, "Ada Lovelace"), book) == ["Ada Lovelace"]
+
+
+def test_dates_and_times_are_found_in_the_form_of_their_fields(book: WordBook) -> None:
+    assert typed_texts(Type(2, "1815-12-10"), book) == ["12/10/1815"]
+    assert typed_texts(Type(2, "21:05"), book) == ["9:05 PM"]
+    assert "00:30" in written_forms("12:30 am")
+
+
+def test_text_of_the_page_and_text_of_our_own(book: WordBook) -> None:
+    sample = featurize(PAGE, book)
+    copied = label_step(PAGE, Type(2, "77XY"), sample)
+    assert copied is not None
+    assert (MODES[copied.mode], sample.refs[copied.source]) == ("copy", 4)
+    written = label_step(PAGE, Type(2, "zzz"), sample)
+    assert written is not None
+    assert MODES[written.mode] == "write"
+    assert "".join(CHARACTERS[id] for id in written.characters) == "zzz"
+    assert label_step(PAGE, Type(2, "é" * 5), sample) is None
+
+
+def test_a_digit_that_the_command_does_not_hold_is_written(book: WordBook) -> None:
+    page = Observation(instruction="Guess", elements=PAGE.elements)
+    label = label_step(page, Type(2, "7"), featurize(page, book))
+    assert label is not None
+    assert label.spans.tolist() == [[1 + 7, 1 + 7]]
+
+
+def test_options_are_pointed_at(book: WordBook) -> None:
+    sample = featurize(PAGE, book)
+    label = label_step(PAGE, Select(5, "blue"), sample)
+    assert label is not None
+    assert (KINDS[label.kind], sample.refs[label.element]) == ("select", 7)
+
+
+def test_a_click_on_a_container_goes_to_what_it_holds(book: WordBook) -> None:
+    sample = featurize(PAGE, book)
+    label = label_step(PAGE, Click(8), sample)
+    assert label is not None
+    assert sample.refs[label.element] == 10
+    assert label_step(PAGE, Click(1), sample) is None
+
+
+def test_keys_drags_and_the_end(book: WordBook) -> None:
+    sample = featurize(PAGE, book)
+    press = label_step(PAGE, Press("Enter", 2), sample)
+    assert press is not None
+    assert KEYS[press.key] == "Enter"
+    drag = label_step(PAGE, Drag(3, 4), sample)
+    assert drag is not None
+    assert sample.refs[drag.source] == 4
+    stop = label_step(PAGE, Stop(), sample)
+    assert stop is not None
+    assert stop.element == NONE
+
+
+@pytest.mark.parametrize("action", [Scroll(0, 0, 10), Click(12345), Type(3, "Ada"), Press("F5", 2), Select(5, "Green")])
+def test_what_cannot_be_said_is_left_out(action: Action, book: WordBook) -> None:
+    assert label_step(PAGE, action, featurize(PAGE, book)) is None

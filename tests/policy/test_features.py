@@ -1,0 +1,137 @@
+"""What the network is told, and what is kept from it: each trap here once spoiled a policy."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from webagent.policy.colors import color_name
+from webagent.policy.features import DIGITS, MAX_ELEMENTS, Sample, Slots, featurize
+from webagent.policy.words import WordBook
+from webagent_envs.spaces import Click, Element, Observation, Type
+
+
+def page(*elements: Element, instruction: str = 'Click "Reply" by Ada', **more: Any) -> Observation:
+    return Observation(instruction=instruction, elements=(Element(ref=1, tag="body"), *elements), **more)
+
+
+def words(sample: Sample, book: WordBook, ref: int, slot: slice) -> list[str]:
+    row = int(np.flatnonzero(sample.refs == ref)[0])
+    return [book.word(int(sample.vocabulary[local])) for local in sample.words[row, slot] if local]
+
+
+def same(one: Sample, other: Sample) -> bool:
+    return all(np.array_equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(Sample))
+
+
+@pytest.fixture
+def book() -> WordBook:
+    return WordBook()
+
+
+def test_hover_styles_do_not_show(book: WordBook) -> None:
+    """At the moment of a recorded click the target already looks hovered."""
+    plain = Element(ref=2, parent=1, tag="a", role="link", text="5", attributes={"class": "ui-state-default day"})
+    hovered = msgspec.structs.replace(
+        plain, attributes={"class": "ui-state-default day ui-state-hover"}, background="#ff0000", color="#ffffff"
+    )
+    assert same(featurize(page(plain), book), featurize(page(hovered), book))
+
+
+def test_scrolling_does_not_show(book: WordBook) -> None:
+    """People scroll their target into view, so raw positions would point at it."""
+
+    def scrolled(by: float) -> Observation:
+        area = Element(ref=2, parent=1, tag="div", box=(0, 50, 100, 50), scroll=(0, by, 0, 200))
+        rows = [
+            Element(ref=3 + i, parent=2, tag="p", text=f"row {i}", box=(0, 50 + 20 * i - by, 100, 20)) for i in range(5)
+        ]
+        return page(area, *rows)
+
+    still, moved = featurize(scrolled(0), book), featurize(scrolled(60), book)
+    assert np.allclose(still.boxes, moved.boxes)
+    assert np.allclose(still.numeric, moved.numeric)
+
+
+def test_scrolling_the_page_does_not_show(book: WordBook) -> None:
+    here = page(Element(ref=2, parent=1, tag="p", text="a", box=(0, 300, 10, 10)))
+    there = page(Element(ref=2, parent=1, tag="p", text="a", box=(0, 100, 10, 10)), scroll=(0.0, 200.0))
+    assert np.allclose(featurize(here, book).boxes[-1], featurize(there, book).boxes[-1])
+
+
+def test_icons_are_candidates_and_carry_their_class(book: WordBook) -> None:
+    sample = featurize(page(Element(ref=2, parent=1, tag="span", attributes={"class": "emailStar"})), book)
+    assert words(sample, book, 2, Slots.marks) == ["email", "star", "span"]
+
+
+def test_a_colour_is_named_where_nothing_is_written(book: WordBook) -> None:
+    sample = featurize(page(Element(ref=2, parent=1, tag="div", background="#0000ff")), book)
+    assert "blue" in words(sample, book, 2, Slots.marks)
+
+
+@pytest.mark.parametrize(
+    ("color", "name"), [("#ff0000", "red"), ("#008000", "green"), ("#800080", "purple"), ("#010101", "black")]
+)
+def test_colour_names(color: str, name: str) -> None:
+    assert color_name(color) == name
+
+
+def test_a_field_knows_the_label_beside_it(book: WordBook) -> None:
+    sample = featurize(
+        page(
+            Element(ref=2, parent=1, tag="p", text="Username", box=(0, 0, 60, 10)),
+            Element(ref=3, parent=1, tag="input", role="textbox", editable=True, box=(0, 12, 60, 10)),
+            Element(ref=4, parent=1, tag="p", text="Password", box=(0, 40, 60, 10)),
+            Element(ref=5, parent=1, tag="input", role="textbox", editable=True, box=(0, 52, 60, 10)),
+            Element(ref=6, parent=1, tag="input", role="textbox", name="E-mail", editable=True, box=(0, 90, 60, 10)),
+        ),
+        book,
+    )
+    assert words(sample, book, 3, Slots.near) == ["username"]
+    assert words(sample, book, 5, Slots.near) == ["password"]
+    assert words(sample, book, 6, Slots.near) == ["e", "-", "mail"]
+
+
+def test_containers_and_hidden_elements_are_no_candidates(book: WordBook) -> None:
+    sample = featurize(
+        page(
+            Element(ref=2, parent=1, tag="div", clickable=True),
+            Element(ref=3, parent=2, tag="p", text="inside"),
+            Element(ref=4, parent=1, tag="p", text="hidden", visible=False),
+        ),
+        book,
+    )
+    assert sample.refs.tolist() == [3]
+
+
+def test_history_shows(book: WordBook) -> None:
+    button = Element(ref=2, parent=1, tag="button", role="button", text="Next")
+    before, after = (featurize(page(button, actions=actions), book) for actions in ((), (Click(2),)))
+    assert not np.array_equal(before.numeric, after.numeric)
+    typed = featurize(page(button, actions=(Type(2, "Ada"),)), book)
+    tokens = [book.word(int(typed.vocabulary[local])) for local in typed.tokens]
+    assert [word for word, done in zip(tokens, typed.token_features[:, 5], strict=True) if done] == ["ada"]
+
+
+def test_the_digits_stand_behind_the_command(book: WordBook) -> None:
+    sample = featurize(page(), book)
+    assert [book.word(int(sample.vocabulary[local])) for local in sample.tokens[-10:]] == list(DIGITS)
+    assert len(sample.spans) == len(sample.tokens) - 10
+
+
+def test_large_pages_keep_what_the_command_names(book: WordBook) -> None:
+    many = [Element(ref=2 + i, parent=1, tag="p", text=f"line {i}") for i in range(MAX_ELEMENTS * 3)]
+    target = Element(ref=9999, parent=1, tag="a", role="link", text="Ada", in_viewport=False)
+    sample = featurize(page(*many, target), book)
+    assert len(sample.refs) == MAX_ELEMENTS
+    assert 9999 in sample.refs
+
+
+def test_an_empty_page_gives_empty_arrays(book: WordBook) -> None:
+    sample = featurize(Observation(instruction="Click OK"), book)
+    assert sample.numeric.shape[0] == sample.words.shape[0] == sample.boxes.shape[0] == 0
+    assert replace(sample).kinds.shape == (0, 4)

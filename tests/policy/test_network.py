@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from webagent.policy.batch import collate
+from webagent.policy.features import featurize
+from webagent.policy.model import KINDS, ModelConfig, Network
+from webagent.policy.relations import MATCHES, PAIRS, match_elements, pair_elements
+from webagent.policy.words import WordBook
+from webagent_envs.spaces import Element, Observation
+
+
+def form(instruction: str, labels: list[str]) -> Observation:
+    elements = [Element(ref=1, tag="form")]
+    for place, label in enumerate(labels):
+        box = (0.0, 20.0 * place, 80.0, 18.0)
+        elements.append(Element(ref=2 + place, parent=1, tag="button", role="button", text=label, box=box))
+    elements.append(Element(ref=99, parent=1, tag="input", role="textbox", editable=True, box=(90.0, 0.0, 50.0, 18.0)))
+    return Observation(instruction=instruction, elements=tuple(elements))
+
+
+@pytest.fixture(scope="module")
+def book() -> WordBook:
+    return WordBook()
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    torch.manual_seed(0)
+    return Network(ModelConfig(width=32, layers=2, heads=4)).eval()
+
+
+@torch.inference_mode()
+def test_padding_changes_nothing(network: Network, book: WordBook) -> None:
+    small = featurize(form("Click Save", ["Save", "Cancel"]), book)
+    large = featurize(form("Please press the 3rd of these buttons", [f"Button {i}" for i in range(9)]), book)
+    alone, together = network(collate([small], book)), network(collate([small, large], book))
+    e, t = len(small.refs), len(small.tokens)
+    assert torch.allclose(alone.actions[0], together.actions[0, :e], atol=1e-4)
+    assert torch.allclose(alone.tokens[0], together.tokens[0, :t], atol=1e-4)
+    assert torch.allclose(alone.stop[0], together.stop[0], atol=1e-4)
+
+
+@torch.inference_mode()
+def test_only_possible_actions_have_a_chance(network: Network, book: WordBook) -> None:
+    sample = featurize(form("Click Save", ["Save"]), book)
+    chances = network(collate([sample], book)).actions[0].flatten().softmax(0).view(-1, len(KINDS))
+    button, field = (sample.refs.tolist().index(ref) for ref in (2, 99))
+    assert chances[button, KINDS.index("type")] == 0
+    assert chances[button, KINDS.index("click")] > 0
+    assert chances[field, KINDS.index("type")] > 0
+    assert chances[:, KINDS.index("select")].sum() == 0
+
+
+def test_matches_tell_which_words_meet(network: Network, book: WordBook) -> None:
+    sample = featurize(form("Click the Save as button", ["Save as", "Save", "Delete"]), book)
+    matches = match_elements(collate([sample], book), network.embedding.vectors)
+    assert matches.shape == (1, len(sample.refs), len(sample.tokens), MATCHES)
+    save, as_ = 2, 3
+    equal, phrase = matches[0, :, :, 0], matches[0, :, :, 12]
+    assert equal[0, save] == equal[0, as_] == equal[1, save] == 1
+    assert equal[2].sum() == 0
+    assert phrase[0].nonzero().squeeze(1).tolist() == [save, as_]
+    assert phrase[1].nonzero().squeeze(1).tolist() == [save]
+
+
+def test_numbers_and_order_meet(network: Network, book: WordBook) -> None:
+    sample = featurize(form("Choose the 2nd, or 07", ["7", "9", "x"]), book)
+    matches = match_elements(collate([sample], book), network.embedding.vectors)[0]
+    tokens = [book.word(int(sample.vocabulary[local])) for local in sample.tokens]
+    second, seven = tokens.index("2nd"), tokens.index("07")
+    assert matches[0, seven, 13] == 1
+    assert matches[1, seven, 14] == 1
+    assert matches[:3, second, 16].tolist() == [0, 1, 0]
+
+
+def test_pairs_know_containers_and_places(book: WordBook) -> None:
+    observation = Observation(
+        instruction="x",
+        elements=(
+            Element(ref=1, tag="body", box=(0, 0, 200, 200)),
+            Element(ref=2, parent=1, tag="div"),
+            Element(ref=3, parent=2, tag="p", text="a", box=(0, 0, 20, 20)),
+            Element(ref=4, parent=2, tag="p", text="b", box=(40, 0, 20, 20)),
+            *(Element(ref=5 + i, parent=1, tag="p", text="c", box=(0, 40.0 + 30 * i, 20, 20)) for i in range(4)),
+        ),
+    )
+    pairs = pair_elements(collate([featurize(observation, book)], book))
+    assert pairs.shape == (1, 6, 6, PAIRS)
+    a, b, c = 0, 1, 2
+    assert pairs[0, a, b, 0] == 1  # they share a container of at most 3
+    assert pairs[0, a, c, 0] == 0
+    assert pairs[0, a, b, 4] == 1  # same row
+    assert pairs[0, a, c, 5] == 1  # same column
+    assert pairs[0, a, b, 6] == 1  # left of
+
+
+def test_spans_run_forward_and_digits_stand_alone(network: Network, book: WordBook) -> None:
+    sample = featurize(form("Type Ada Lovelace", []), book)
+    batch = collate([sample], book)
+    with torch.inference_mode():
+        scores = network(batch)
+        chances = network.spans(batch, scores, torch.tensor([0]))[0].flatten().softmax(0)
+    size = len(sample.tokens)
+    possible = {divmod(place, size) for place in chances.nonzero().squeeze(1).tolist()}
+    assert possible == {(i, j) for i in range(3) for j in range(i, 3)} | {(i, i) for i in range(3, size)}
+
+
+def test_it_stays_small() -> None:
+    assert sum(parameter.numel() for parameter in Network(ModelConfig()).parameters()) < 25_000_000
