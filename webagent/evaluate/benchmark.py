@@ -18,6 +18,7 @@ from webagent.evaluate.intervals import mean_interval, wilson
 from webagent.evaluate.rollout import EpisodeResult, episode_seed, run_episode
 from webagent.policy.agents import Actor, PolicyActor, RandomActor, SubmitActor
 from webagent.policy.policy import Policy
+from webagent_envs.tasks import find_task
 
 __all__ = ["BASELINES", "EvaluateConfig", "evaluate", "run_task"]
 
@@ -66,6 +67,8 @@ def evaluate(tasks: Sequence[str], config: EvaluateConfig, progress: Progress | 
         raise UsageError("no task to evaluate; name some, or use --tasks all")
     if config.episodes < 1:
         raise UsageError(f"{config.episodes} episodes cannot be evaluated; use 1 or more")
+    for task in tasks:
+        find_task(task)
     policy_hash = "" if config.policy in BASELINES else Policy.load(config.policy).hash
     rows: dict[str, dict[str, Any]] = {}
     for done, results in enumerate(_run(tasks, config), start=1):
