@@ -154,7 +154,10 @@ class Type(msgspec.Struct, frozen=True, tag_field="kind", tag="type", forbid_unk
 
 
 class Press(msgspec.Struct, frozen=True, tag_field="kind", tag="press", forbid_unknown_fields=True):
-    """Press a key or chord such as ``"Enter"`` or ``"Control+A"``, in ``ref`` (focused first) or, when 0, wherever the focus is."""
+    """Press a key or chord such as ``"Enter"`` or ``"Control+A"``.
+
+    ``ref`` is focused first; when it is 0, the key goes wherever the focus is.
+    """
 
     kind: ClassVar[str] = "press"
     keys: str
@@ -170,7 +173,10 @@ class Select(msgspec.Struct, frozen=True, tag_field="kind", tag="select", forbid
 
 
 class Drag(msgspec.Struct, frozen=True, tag_field="kind", tag="drag", forbid_unknown_fields=True):
-    """Press on the middle of ``ref``, move, release: on the middle of ``to``, or ``dx, dy`` CSS pixels further when ``to`` is 0."""
+    """Press on the middle of ``ref``, move, release.
+
+    Released on the middle of ``to``, or ``dx, dy`` CSS pixels further when ``to`` is 0.
+    """
 
     kind: ClassVar[str] = "drag"
     ref: int
@@ -332,9 +338,10 @@ def action_from_dict(data: Mapping[str, Any]) -> Action:
         InvalidAction: for an unknown kind, an unknown or missing field, or a wrong type.
     """
     try:
-        return msgspec.convert(data, Action)
+        action: Action = msgspec.convert(data, Action)
     except msgspec.ValidationError as error:
         raise InvalidAction(f"not an action: {error}; the kinds are {', '.join(ACTION_KINDS)}") from None
+    return action
 
 
 def to_dict(value: Element | Action | Observation) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from webagent.data.dataset import write_info, write_shard
 from webagent.data.records import Episode, Step
 from webagent.errors import DataError, UsageError
 from webagent.learn import imitation
-from webagent.learn.imitation import TrainConfig, train
+from webagent.learn.config import TrainConfig
+from webagent.learn.imitation import train
 from webagent.policy import Policy
 from webagent_envs.spaces import Action, Click, Element, Observation, Type
 

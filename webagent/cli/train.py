@@ -10,8 +10,7 @@ from typing import Any, get_type_hints
 import click
 
 from webagent.cli.output import Verb, json_option, print_json, progress_bar
-from webagent.learn.imitation import TrainConfig
-from webagent.learn.imitation import train as fit
+from webagent.learn.config import TrainConfig
 
 __all__ = ["train"]
 
@@ -60,6 +59,8 @@ def train(as_json: bool, **settings: Any) -> int:
 
     Runs that are interrupted go on where they stopped when they are started again in the same way.
     """
+    from webagent.learn.imitation import train as fit
+
     with progress_bar("Training") as progress:
         report = fit(TrainConfig(**settings), progress)
     if as_json:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from math import cos, pi
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from webagent import __version__
 from webagent.errors import DataError, UsageError
 from webagent.learn.augment import augment
 from webagent.learn.calibration import measure
+from webagent.learn.config import TrainConfig
 from webagent.learn.examples import Example, load_examples
 from webagent.learn.losses import imitation_loss
 from webagent.policy.batch import collate
@@ -32,7 +32,7 @@ from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig, load_ne
 from webagent.policy.model import ModelConfig, Network
 from webagent.policy.words import WordBook
 
-__all__ = ["TrainConfig", "train"]
+__all__ = ["train"]
 
 Progress = Callable[[int, int, dict[str, float]], None]
 """Called with (updates done, updates in all, metrics since the last call)."""
@@ -45,24 +45,6 @@ _CLIP = 1.0
 # Attention costs with the square of the positions: batches of large pages get fewer examples, so that no update takes
 # much longer than the others.
 _MOST_PAIRS = 48 * 70**2
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainConfig:
-    """Everything that decides a training run; kept beside the weights."""
-
-    data: tuple[Path, ...] = field(metadata={"help": "dataset folders, as written by webagent data import"})
-    out: Path = field(metadata={"help": "checkpoint folder to write"})
-    start: Path | None = field(default=None, metadata={"help": "checkpoint folder whose weights to start from"})
-    updates: int = field(default=20_000, metadata={"help": "gradient steps"})
-    batch: int = field(default=48, metadata={"help": "examples a gradient step"})
-    learning_rate: float = field(default=1e-3, metadata={"help": "peak rate of AdamW: warm-up, then cosine to 1 %"})
-    weight_decay: float = field(default=0.05, metadata={"help": "of AdamW"})
-    balance: float = field(default=0.4, metadata={"help": "a task of n examples is drawn in proportion to n^balance"})
-    per_task: int = field(default=0, metadata={"help": "at most this many episodes of each task; 0 = all"})
-    width: int = field(default=128, metadata={"help": "width of the network"})
-    layers: int = field(default=4, metadata={"help": "layers of the network"})
-    seed: int = field(default=0, metadata={"help": "of everything random"})
 
 
 def train(config: TrainConfig, progress: Progress | None = None) -> dict[str, Any]:
