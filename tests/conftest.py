@@ -46,7 +46,7 @@ class Site:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
         self.root = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -62,9 +62,9 @@ class Site:
         self._thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Browser:
-    """The browser of this process, as environments share it; it ends with the process."""
+    """The browser of this process, as environments share it (a new one if a test killed it); it ends with the process."""
     return shared()
 
 

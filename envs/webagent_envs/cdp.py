@@ -151,10 +151,11 @@ class SocketTransport:
     def __init__(self, url: str, timeout: float) -> None:
         from websockets.sync.client import connect
 
+        self._open = contextlib.ExitStack()
         # no proxy: the endpoint is this machine, or a machine that was named on purpose
-        self._socket = connect(
-            url, max_size=None, compression=None, max_queue=None, ping_interval=None, open_timeout=timeout, proxy=None
-        )
+        options: dict[str, Any] = {"proxy": None, "compression": None, "ping_interval": None}
+        connecting = connect(url, max_size=None, max_queue=None, open_timeout=timeout, **options)
+        self._socket = self._open.enter_context(connecting)
 
     def send(self, messages: Sequence[bytes], deadline: float) -> None:
         """Write all messages."""
@@ -179,7 +180,7 @@ class SocketTransport:
 
     def close(self) -> None:
         """Close the connection; the browser stays open."""
-        self._socket.close()
+        self._open.close()
 
 
 class Connection:

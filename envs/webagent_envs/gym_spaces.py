@@ -9,7 +9,7 @@ from typing import Any, get_args
 import gymnasium
 import msgspec
 import numpy as np
-from gymnasium.vector.utils import batch_space, concatenate, create_empty_array, iterate
+from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 
 from webagent_envs.errors import InvalidAction
 from webagent_envs.page.keys import parse_chord
@@ -176,12 +176,7 @@ def _create_empty(space: gymnasium.Space[Any], n: int = 1, fn: Any = np.zeros) -
     return tuple(None for _ in range(n))
 
 
-def _iterate(space: gymnasium.Space[Any], items: Sequence[Any]) -> Any:
-    return iter(items)
-
-
 for kind in (ActionSpace, ElementsSpace):
     batch_space.register(kind, _batch)
     concatenate.register(kind, _concatenate)
     create_empty_array.register(kind, _create_empty)
-    iterate.register(kind, _iterate)

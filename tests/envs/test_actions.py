@@ -1,5 +1,7 @@
 """Every kind of action, by real mouse and keys and by events made in the page."""
 
+# ruff: noqa: E501  (pages read better unbroken)
+
 import pytest
 
 from webagent_envs.spaces import (
@@ -66,7 +68,9 @@ def test_double_click(use):
 
 
 def test_a_click_hits_the_innermost_part(use):
-    html = "<div id=outer style='width:80px;height:30px'><span id=inner style='display:block;height:30px'>x</span></div>"
+    html = (
+        "<div id=outer style='width:80px;height:30px'><span id=inner style='display:block;height:30px'>x</span></div>"
+    )
     hands = use(html + "<script>watch('inner','click');watch('outer','click')</script>").do(Click, "outer")
     assert hands.log == ["click", "click"]
 
@@ -99,7 +103,14 @@ def test_type_replaces_and_says_so(use):
     hands = use(html).do(Type, "f", "Hi")
     assert hands["f"].value == "Hi"
     assert hands["f"].focused
-    assert hands.log == ["keydown", "input", "keyup"] * 2 or hands.log == ["keydown+shift", "input", "keyup+shift", "keydown", "input", "keyup"]
+    assert hands.log == ["keydown", "input", "keyup"] * 2 or hands.log == [
+        "keydown+shift",
+        "input",
+        "keyup+shift",
+        "keydown",
+        "input",
+        "keyup",
+    ]
     assert hands.do(Type, "t", "two\nlines")["t"].value == "two\nlines"
     assert "change" in hands.log
     assert hands.do(Type, "e", "new")["e"].value == "new"
@@ -173,7 +184,9 @@ def test_select_several(use):
 
 
 def test_scroll(use):
-    hands = use("<div id=d style='height:60px;overflow:auto'><p id=p style='height:500px'>x</p></div><div style='height:3000px'></div>")
+    hands = use(
+        "<div id=d style='height:60px;overflow:auto'><p id=p style='height:500px'>x</p></div><div style='height:3000px'></div>"
+    )
     assert hands.do(Scroll, "d", 0, 50)["d"].scroll[:2] == (0, 50)
     assert hands.do(Scroll, "p", 0, 20)["d"].scroll[1] == 70
     hands.seen, _ = hands.page.step(Scroll(0, 0, 40), "x")
@@ -186,7 +199,9 @@ def test_what_is_out_of_view_is_scrolled_to(use):
 
 
 def test_click_at(use):
-    hands = use("<button id=b style='position:absolute;left:100px;top:100px'>B</button><script>watch('b','click')</script>")
+    hands = use(
+        "<button id=b style='position:absolute;left:100px;top:100px'>B</button><script>watch('b','click')</script>"
+    )
     hands.seen, hands.error = hands.page.step(ClickAt(110, 110), "x")
     assert hands.log == ["click"]
 
@@ -220,7 +235,18 @@ def test_frames_and_shadow_roots_can_be_used(use):
     assert (hands["f"].text, hands.log, hands["i"].value) == ("1", ["shadow"], "in")
 
 
-@pytest.mark.parametrize("kind", [Click, DoubleClick, Hover, Drag, lambda ref: Type(ref, "x"), lambda ref: Select(ref, "x"), lambda ref: Press("a", ref)])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Click,
+        DoubleClick,
+        Hover,
+        Drag,
+        lambda ref: Type(ref, "x"),
+        lambda ref: Select(ref, "x"),
+        lambda ref: Press("a", ref),
+    ],
+)
 def test_an_element_that_is_not_there_is_an_error_not_an_exception(use, kind):
     hands = use("<button id=b>B</button>")
     hands.seen, hands.error = hands.page.step(kind(999), "x")
@@ -244,5 +270,7 @@ def test_elements_that_cannot_be_used_say_why(use):
 
 
 def test_errors_in_the_page_do_not_matter(use):
-    hands = use("<button id=b onclick=\"note('ok');throw new Error('page bug')\">B</button><script>setTimeout(()=>{throw 1},10)</script>").do(Click, "b")
+    hands = use(
+        "<button id=b onclick=\"note('ok');throw new Error('page bug')\">B</button><script>setTimeout(()=>{throw 1},10)</script>"
+    ).do(Click, "b")
     assert (hands.error, hands.log) == ("", ["ok"])

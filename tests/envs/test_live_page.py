@@ -1,5 +1,7 @@
 """Live pages: real time, navigation, other tabs, dialogs, and everything that goes wrong on the web."""
 
+# ruff: noqa: E501  (pages read better unbroken)
+
 import threading
 import time
 
@@ -61,7 +63,12 @@ def test_a_still_page_costs_nothing_and_a_restless_one_is_bounded(open_page, sit
     for _ in range(10):
         page.step(Click(ref), "x")
     assert time.monotonic() - started < 1.5
-    page.goto(site.add("/restless", "<button>One</button><p id=p></p><script>setInterval(()=>{p.textContent=Date.now()},5)</script>"))
+    page.goto(
+        site.add(
+            "/restless",
+            "<button>One</button><p id=p></p><script>setInterval(()=>{p.textContent=Date.now()},5)</script>",
+        )
+    )
     ref = one(page.observe("x"), tag="button").ref
     started = time.monotonic()
     page.step(Click(ref), "x")
@@ -70,7 +77,12 @@ def test_a_still_page_costs_nothing_and_a_restless_one_is_bounded(open_page, sit
 
 def test_typing_and_pressing_reach_the_page(open_page, site):
     page = open_page()
-    page.goto(site.add("/form", "<form onsubmit='event.preventDefault();o.textContent=f.value'><input id=f value=old></form><p id=o></p>"))
+    page.goto(
+        site.add(
+            "/form",
+            "<form onsubmit='event.preventDefault();o.textContent=f.value'><input id=f value=old></form><p id=o></p>",
+        )
+    )
     seen = page.observe("x")
     ref = one(seen, tag="input").ref
     seen, error = page.step(Type(ref, "new words"), "x")
@@ -87,7 +99,12 @@ def test_passwords_are_masked_on_live_pages(open_page, site):
 
 def test_the_page_cannot_disturb_or_see_the_script(open_page, site):
     page = open_page()
-    page.goto(site.add("/odd", "<script>Array.prototype.toJSON=()=>'no';JSON.stringify=()=>'no';Element.prototype.getAttribute=()=>1</script><button>OK</button>"))
+    page.goto(
+        site.add(
+            "/odd",
+            "<script>Array.prototype.toJSON=()=>'no';JSON.stringify=()=>'no';Element.prototype.getAttribute=()=>1</script><button>OK</button>",
+        )
+    )
     assert one(page.observe("x"), tag="button").name == "OK"
     assert page._tab.call("Runtime.evaluate", expression="typeof __webagent__")["result"]["value"] == "undefined"
 
@@ -113,7 +130,9 @@ def test_tabs(open_page, site):
     assert "last tab" in page.step(TabClose(), "x")[1]
 
 
-@pytest.mark.parametrize(("script", "answer"), [("alert('hi')", "undefined"), ("confirm('sure?')", "true"), ("prompt('who?','me')", "me")])
+@pytest.mark.parametrize(
+    ("script", "answer"), [("alert('hi')", "undefined"), ("confirm('sure?')", "true"), ("prompt('who?','me')", "me")]
+)
 def test_dialogs_hang_nothing(open_page, site, script, answer):
     page = open_page()
     page.goto(site.add("/dialog", f'<button onclick="o.textContent=String({script})">Ask</button><p id=o></p>'))
@@ -131,7 +150,7 @@ def test_dialogs_are_answered_by_the_handler(open_page, site):
         return False
 
     page = open_page(on_dialog=refuse)
-    page.goto(site.add("/dialog", '<button onclick="o.textContent=confirm(\'sure?\')">Ask</button><p id=o></p>'))
+    page.goto(site.add("/dialog", "<button onclick=\"o.textContent=confirm('sure?')\">Ask</button><p id=o></p>"))
     seen, _ = page.step(Click(one(page.observe("x"), tag="button").ref), "x")
     assert "false" in texts(seen)
     assert asked == [Dialog("confirm", "sure?")]
@@ -139,7 +158,9 @@ def test_dialogs_are_answered_by_the_handler(open_page, site):
 
 def test_leaving_a_page_that_asks_to_stay(open_page, site):
     page = open_page()
-    page.goto(site.add("/stay", "<button>x</button><script>onbeforeunload=e=>{e.preventDefault();return 'stay'}</script>"))
+    page.goto(
+        site.add("/stay", "<button>x</button><script>onbeforeunload=e=>{e.preventDefault();return 'stay'}</script>")
+    )
     page.step(Click(one(page.observe("x"), tag="button").ref), "x")
     second = site.add("/second", "<p>left</p>")
     seen, error = page.step(Goto(second), "x")
@@ -173,7 +194,9 @@ def test_waiting_lets_the_time_of_the_page_go_by(open_page, site):
     assert texts(page.step(Wait(0.6), "x")[0]) == ["now"]
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:1/", "http://no-such-host.invalid/", "file:///no/such/file.html", "nonsense"])
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:1/", "http://no-such-host.invalid/", "file:///no/such/file.html", "nonsense"]
+)
 def test_unreachable_addresses(open_page, address):
     page = open_page()
     with pytest.raises(PageUnreachable, match="check the address"):

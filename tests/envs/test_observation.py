@@ -1,5 +1,7 @@
 """Every field of an Element, on pages made by hand."""
 
+# ruff: noqa: E501  (pages read better unbroken)
+
 import pytest
 
 from webagent_envs.gym_spaces import ElementsSpace
@@ -107,7 +109,9 @@ def test_state(look):
 
 
 def test_options_are_always_listed(look):
-    found = look("<select id=s style='width:80px;height:20px'><optgroup id=g label=G><option id=a>A<option id=b>B</optgroup></select>")
+    found = look(
+        "<select id=s style='width:80px;height:20px'><optgroup id=g label=G><option id=a>A<option id=b>B</optgroup></select>"
+    )
     assert found["a"].box == found["b"].box == found["g"].box == found["s"].box
     assert found["b"].visible
     assert found["b"].clickable
@@ -186,7 +190,9 @@ def test_shadow_roots_and_frames_are_walked(look):
 
 
 def test_the_same_node_keeps_its_ref_and_only_new_ones_are_new(open_page):
-    html = "<button id=b onclick=\"p.insertAdjacentHTML('beforeend','<i id=fresh>new</i>')\">Add</button><p id=p>old</p>"
+    html = (
+        "<button id=b onclick=\"p.insertAdjacentHTML('beforeend','<i id=fresh>new</i>')\">Add</button><p id=p>old</p>"
+    )
     page = open_page(html, clock="virtual")
     first = page.observe("x")
     assert not any(element.new for element in first.elements)
@@ -215,13 +221,15 @@ def test_harness_elements_are_left_out(open_page):
 def test_pictures_that_are_on_their_way_are_waited_for(open_page, site):
     site.add("/slow.gif", "")
     page = open_page(clock="virtual")
-    page.goto(site.add("/icons", f"<style>.icon{{content:url({PIXEL});width:12px}}</style><span id=i class=icon></span>"))
+    page.goto(
+        site.add("/icons", f"<style>.icon{{content:url({PIXEL});width:12px}}</style><span id=i class=icon></span>")
+    )
     page.ready()
     assert [e.box[2] for e in page.observe("x").elements if e.attributes.get("id") == "i"] == [12]
 
 
 def test_a_link_over_two_lines_is_clicked_where_it_is(open_page):
-    html = "<div style='width:120px;font:16px monospace'>xxxxxxxxx <a id=a href='javascript:void(out.textContent=1)'>ab abcdefg</a></div><p id=out></p>"
+    html = "<div style='width:120px;font:16px monospace'>xxxxxxxxx <a id=a href=/ onclick='out.textContent=1;return false'>ab abcdefg</a></div><p id=out></p>"
     page = open_page(html, clock="virtual")
     link = next(e for e in page.observe("x").elements if e.tag == "a")
     seen, error = page.step(Click(link.ref), "x")

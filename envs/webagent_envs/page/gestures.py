@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from webagent_envs.page.keys import MODIFIERS
-from webagent_envs.spaces import Action, Click, DoubleClick, Drag, Hover
+from webagent_envs.spaces import Action, Click, ClickAt, DoubleClick, Drag, Element, Hover
 
-__all__ = ["Point", "mouse_events"]
+__all__ = ["Point", "known_point", "mouse_events"]
 
 Point = tuple[float, float]
 DRAG_MOVES = 5
@@ -47,3 +48,37 @@ def _drag(at: Point, to: Point) -> list[dict[str, Any]]:
 
 def _event(kind: str, point: Point, modifiers: int, **more: Any) -> dict[str, Any]:
     return {"type": kind, "x": point[0], "y": point[1], "modifiers": modifiers, **more}
+
+
+def known_point(
+    action: Action, elements: Mapping[int, Element], points: Mapping[int, Point], size: tuple[int, int]
+) -> tuple[Point, Point | None] | None:
+    """Where an action starts and, of a drag, ends, as far as the last observation tells; ``None`` when it does not.
+
+    Args:
+        action: what to do.
+        elements: the last observation, by ref.
+        points: where to click the elements whose middle is not their own, by ref.
+        size: of the viewport.
+    """
+    if isinstance(action, ClickAt):
+        return (action.x, action.y), None
+    if not isinstance(action, Click | DoubleClick | Hover | Drag):
+        return None
+    start = _visible_point(action.ref, elements, points, size)
+    if start is None or not isinstance(action, Drag):
+        return None if start is None else (start, None)
+    if not action.to:
+        return start, (start[0] + action.dx, start[1] + action.dy)
+    end = _visible_point(action.to, elements, points, size)
+    return None if end is None else (start, end)
+
+
+def _visible_point(
+    ref: int, elements: Mapping[int, Element], points: Mapping[int, Point], size: tuple[int, int]
+) -> Point | None:
+    element = elements.get(ref)
+    if element is None or not (element.in_viewport and element.visible) or element.disabled or element.tag == "option":
+        return None
+    x, y = points.get(ref) or element.center
+    return (x, y) if 0 <= x < size[0] and 0 <= y < size[1] else None

@@ -6,7 +6,7 @@ import base64
 import json
 import time
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -14,21 +14,18 @@ from webagent_envs.cdp import Command, ProtocolError
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, InvalidAction, PageClosed, PageUnreachable
 from webagent_envs.page.dates import NATIVE_FIELDS, native_value
-from webagent_envs.page.gestures import Point, mouse_events
+from webagent_envs.page.gestures import Point, known_point, mouse_events
 from webagent_envs.page.keys import press_events, type_events
+from webagent_envs.page.settings import PageSettings
 from webagent_envs.page.source import HANDLE, script
-from webagent_envs.page.tab import Dialog, DialogHandler, Moved, Tab, TabSettings
+from webagent_envs.page.tab import Dialog, Moved, Tab, TabSettings
+from webagent_envs.page.tabs import TabInfo, Tabs, in_front
 from webagent_envs.spaces import (
     Action,
     Back,
-    Click,
-    ClickAt,
-    DoubleClick,
-    Drag,
     Element,
     Forward,
     Goto,
-    Hover,
     Observation,
     Press,
     Reload,
@@ -44,52 +41,11 @@ from webagent_envs.spaces import (
     to_dict,
 )
 
-__all__ = ["Page", "PageSettings", "TabInfo"]
+__all__ = ["Page"]
 
 ACTIONS_KEPT = 32
 SETTLE_MS = 1000.0  # longest that a page is waited for after an action, in milliseconds of its own clock
 RESET_MS = 50.0  # the same when an episode begins
-
-
-def accept_all(dialog: Dialog) -> bool:
-    """Answer every dialog with yes; a prompt keeps its default."""
-    return True
-
-
-class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a page is shown and used.
-
-    Attributes:
-        size: width and height of the viewport in CSS pixels; ``None`` leaves an attached page as it is.
-        clock: ``"real"`` for live pages; ``"virtual"``: the page's time stands still between steps and is wound on
-            during them, so that delays cost nothing and the same actions give the same episode.
-        input: ``"trusted"``: real mouse and keys; ``"dom"``: events made in the page (key chords stay real).
-        ignore: ids of elements that are not listed in observations.
-        probe: JavaScript expression whose value comes with every observation, as `Page.probe`.
-        step_ms: time that an action takes at least, in milliseconds of the page's clock (virtual clock only).
-        timeout: seconds for one answer of the page.
-        load_timeout: seconds for a page to load.
-        on_dialog: answers JavaScript dialogs.
-    """
-
-    size: tuple[int, int] | None = (1280, 720)
-    clock: Literal["virtual", "real"] = "real"
-    input: Literal["trusted", "dom"] = "trusted"
-    ignore: tuple[str, ...] = ()
-    probe: str = "null"
-    step_ms: float = 50.0
-    timeout: float = 10.0
-    load_timeout: float = 20.0
-    on_dialog: DialogHandler = accept_all
-
-
-class TabInfo(msgspec.Struct, frozen=True):
-    """One of the tabs that a `Page` uses."""
-
-    index: int
-    url: str
-    title: str
-    current: bool
 
 
 class _View(msgspec.Struct, frozen=True):
@@ -117,6 +73,12 @@ class _Prepared(msgspec.Struct, frozen=True):
 _decode_view = msgspec.json.Decoder(_View).decode
 
 
+def _observation(view: _View, instruction: str, actions: Sequence[Action]) -> Observation:
+    kept = tuple(actions)[-ACTIONS_KEPT:]
+    page = {name: getattr(view, name) for name in ("url", "title", "viewport", "scroll", "elements")}
+    return Observation(instruction=instruction, actions=kept, **page)
+
+
 class Page:
     """A page, and the tabs that it opens.
 
@@ -132,8 +94,7 @@ class Page:
         self.settings = settings
         self.probe: Any = None
         self.dialogs: list[Dialog] = []
-        self._context_id = context_id
-        self._tab_settings = TabSettings(
+        tab_settings = TabSettings(
             source=script(
                 virtual=settings.clock == "virtual",
                 mask=settings.clock == "real",
@@ -146,9 +107,7 @@ class Page:
             load_timeout=settings.load_timeout,
             on_dialog=settings.on_dialog,
         )
-        self._tabs = [Tab(browser, target_id, self._tab_settings)]
-        self._own = {target_id} if context_id else set[str]()
-        self._tab = self._tabs[0]
+        self._tabs = Tabs(browser, target_id, tab_settings, context_id)
         self._elements: dict[int, Element] = {}
         self._points: dict[int, Point] = {}
 
@@ -178,9 +137,12 @@ class Page:
             raise PageUnreachable(f"the browser has no tab {target}: its tabs are {', '.join(known) or 'none'}")
         if not known:
             raise PageUnreachable("the browser has no tab open: open one, then try again")
-        chosen = target or (known[0] if len(known) == 1 else _in_front(browser, known))
+        chosen = target or (known[0] if len(known) == 1 else in_front(browser, known))
         try:
-            return cls(browser, chosen, settings)
+            page = cls(browser, chosen, settings)
+            page._tab.catch_up()
+            page._tab.arrive()
+            return page
         except BrowserError as error:
             url = browser.targets.get(chosen, {}).get("url", chosen)
             raise PageUnreachable(f"the tab {url} does not answer ({error}): click it awake, then try again") from None
@@ -190,65 +152,17 @@ class Page:
     @property
     def tabs(self) -> list[TabInfo]:
         """The tabs in use, in the order in which they were opened."""
-        self._adopt_opened()
-        known = self.browser.targets
-        found = [known.get(tab.target_id, {}) for tab in self._tabs]
-        return [
-            TabInfo(index, info.get("url", ""), info.get("title", ""), tab is self._tab)
-            for index, (tab, info) in enumerate(zip(self._tabs, found, strict=True))
-        ]
+        self._tabs.adopt()
+        return self._tabs.infos()
+
+    @property
+    def _tab(self) -> Tab:
+        return self._tabs.current
 
     @property
     def target_id(self) -> str:
         """Identity of the current tab in the browser."""
         return self._tab.target_id
-
-    def _adopt_opened(self) -> None:
-        """Take in the windows that our tabs opened; like a person's browser, show the newest."""
-        ours = {tab.target_id for tab in self._tabs}
-        for target_id in list(self.browser.opened):
-            info = self.browser.targets.get(target_id)
-            if info is None or target_id in ours:
-                self.browser.opened.remove(target_id)
-            elif info.get("openerId") in ours:
-                self.browser.opened.remove(target_id)
-                self._take(target_id)
-                self._tab.catch_up()
-
-    def _take(self, target_id: str) -> None:
-        self._tab = Tab(self.browser, target_id, self._tab_settings)
-        self._own.add(target_id)
-        self._tabs.append(self._tab)
-        self._elements = {}
-
-    def _new_tab(self, url: str) -> None:
-        context = {"browserContextId": self._context_id} if self._context_id else {}
-        created = self.browser.connection.call(
-            "Target.createTarget", self.settings.timeout, url="about:blank", **context
-        )
-        self._take(created["targetId"])
-        if url != "about:blank":
-            self._tab.navigate(url)
-
-    def _switch(self, index: int) -> str:
-        if not 0 <= index < len(self._tabs):
-            return f"there is no tab {index}: use 0 to {len(self._tabs) - 1}"
-        self._tab = self._tabs[index]
-        self._tab.call("Page.bringToFront")
-        return ""
-
-    def _close_tab(self) -> str:
-        if len(self._tabs) == 1:
-            return "the last tab cannot be closed: open another one first"
-        self._tab.close()
-        self._forget(self._tab)
-        return ""
-
-    def _forget(self, tab: Tab) -> None:
-        at = self._tabs.index(tab)
-        self._tabs.remove(tab)
-        self._own.discard(tab.target_id)
-        self._tab = self._tabs[max(0, at - 1)]
 
     # -- showing
 
@@ -283,46 +197,26 @@ class Page:
 
     def close(self) -> None:
         """Close the tabs that are ours; an attached one stays open. Idempotent."""
-        for tab in self._tabs:
-            if tab.target_id in self._own:
-                tab.close()
-            else:
-                tab.detach()
-        if self._context_id and self._tabs:
-            self.browser.connection.tell(
-                Command("Target.disposeBrowserContext", {"browserContextId": self._context_id})
-            )
-        self._tabs = []
+        self._tabs.close()
 
     # -- looking
 
     def observe(self, instruction: str, actions: Sequence[Action] = ()) -> Observation:
         """Look at the page. With no ``actions`` so far, an episode begins, and nothing counts as new."""
         first = "false" if actions else "true"
-        return self._observation(self._look(f"{HANDLE}.observe({first})"), instruction, actions)
+        return _observation(self._look(f"{HANDLE}.observe({first})"), instruction, actions)
 
     def begin(self, script: str, instruction: str = "") -> Observation:
         """Run a script that starts an episode, let the page come to rest for a moment, and look."""
         settled = f"(async () => {{ {script}; return {HANDLE}.step(null, true, 0, {RESET_MS}); }})()"
-        return self._observation(self._look(settled), instruction, ())
+        return _observation(self._look(settled), instruction, ())
 
-    def _observation(self, view: _View, instruction: str, actions: Sequence[Action]) -> Observation:
-        return Observation(
-            instruction=instruction,
-            url=view.url,
-            title=view.title,
-            viewport=view.viewport,
-            scroll=view.scroll,
-            elements=view.elements,
-            actions=tuple(actions)[-ACTIONS_KEPT:],
-        )
-
-    def _look(self, expression: str) -> _View:
+    def _look(self, expression: str, timeout: float | None = None) -> _View:
         """Evaluate something that ends in an observation; when the page moves on meanwhile, wait and only look."""
         deadline = time.monotonic() + self.settings.load_timeout
         while True:
             try:
-                view = _decode_view(self._tab.evaluate(expression))
+                view = _decode_view(self._tab.evaluate(expression, timeout))
                 break
             except Moved:
                 if time.monotonic() > deadline:
@@ -359,23 +253,20 @@ class Page:
         self._tab.dialogs.clear()
         try:
             view = self._perform(action)
-        except InvalidAction as error:
-            view = self._failed(str(error))
-        except PageUnreachable as error:
+        except (InvalidAction, PageUnreachable, Moved) as error:
             view = self._failed(str(error))
         except PageClosed:
             view = self._after_close()
         self.dialogs = list(self._tab.dialogs)
-        return self._observation(view, instruction, (*actions, action)), view.error
+        return _observation(view, instruction, (*actions, action)), view.error
 
     def _failed(self, error: str) -> _View:
         return msgspec.structs.replace(self._look(f"{HANDLE}.observe(false)"), error=error)
 
     def _after_close(self) -> _View:
         if len(self._tabs) <= 1:
-            raise PageClosed("the page closed itself: open it again")
-        self._tab.detach()
-        self._forget(self._tab)
+            raise PageClosed("the page was closed: open it again")
+        self._tabs.forget_current()
         return self._look(f"{HANDLE}.observe(false)")
 
     def _perform(self, action: Action) -> _View:
@@ -388,8 +279,8 @@ class Page:
                 self._navigate(action)
                 return self._rest()
             case TabNew() | TabSwitch() | TabClose():
-                error = self._tabbing(action)
-                return msgspec.structs.replace(self._rest(), error=error)
+                self._change_tab(action)
+                return self._rest()
             case Press():
                 return self._press(action)
             case Type():
@@ -405,8 +296,8 @@ class Page:
         if seconds < 0:
             raise InvalidAction(f"cannot wait {seconds} seconds: use a number >= 0")
         milliseconds = seconds * 1000
-        deadline = self.settings.timeout + seconds
-        return _decode_view(self._tab.evaluate(f"{HANDLE}.step(null, false, {milliseconds}, {milliseconds})", deadline))
+        whole = f"{HANDLE}.step(null, false, {milliseconds}, {milliseconds})"
+        return self._look(whole, self.settings.timeout + seconds)
 
     def _navigate(self, action: Goto | Back | Forward | Reload) -> None:
         if isinstance(action, Goto):
@@ -423,11 +314,14 @@ class Page:
         self._tab.call("Page.getLayoutMetrics")  # its answer comes after the news that loading has begun
         return None
 
-    def _tabbing(self, action: TabNew | TabSwitch | TabClose) -> str:
+    def _change_tab(self, action: TabNew | TabSwitch | TabClose) -> None:
+        self._elements = {}
         if isinstance(action, TabNew):
-            self._new_tab(action.url)
-            return ""
-        return self._switch(action.index) if isinstance(action, TabSwitch) else self._close_tab()
+            self._tabs.new(action.url)
+        elif isinstance(action, TabSwitch):
+            self._tabs.switch(action.index)
+        else:
+            self._tabs.close_current()
 
     def _type(self, action: Type) -> _View:
         order = to_dict(action)
@@ -465,31 +359,8 @@ class Page:
         """The point of an action when the last observation tells it; only time that stands still makes that certain."""
         if self.settings.clock == "real":
             return None
-        if isinstance(action, ClickAt):
-            return _Prepared(point=(action.x, action.y))
-        if not isinstance(action, Click | DoubleClick | Hover | Drag):
-            return None
-        start = self._visible_point(action.ref)
-        if start is None or not isinstance(action, Drag):
-            return None if start is None else _Prepared(point=start)
-        end = self._visible_point(action.to) if action.to else (start[0] + action.dx, start[1] + action.dy)
-        return None if end is None else _Prepared(point=start, to=end)
-
-    def _visible_point(self, ref: int) -> Point | None:
-        element = self._elements.get(ref)
-        if (
-            element is None
-            or not element.in_viewport
-            or not element.visible
-            or element.disabled
-            or element.tag == "option"
-        ):
-            return None
-        return self._points.get(ref) or (element.center if self._on_screen(*element.center) else None)
-
-    def _on_screen(self, x: float, y: float) -> bool:
-        width, height = self.settings.size or (0, 0)
-        return 0 <= x < width and 0 <= y < height
+        found = known_point(action, self._elements, self._points, self.settings.size or (0, 0))
+        return _Prepared(point=found[0], to=found[1]) if found else None
 
     def _prepare(self, order: dict[str, Any]) -> _Prepared:
         found = self._tab.evaluate(f"{HANDLE}.act({json.dumps(order)}, true)")
@@ -526,29 +397,8 @@ class Page:
     def _moves_on(self, tab: Tab, deadline: float) -> bool:
         """Wait for what the last action set going; whether there was anything."""
         if self.browser.opened:
-            self._adopt_opened()
+            self._tabs.adopt()
         if self._tab.loading:
             self._tab.arrive()
             return True
         return self._tab is not tab or self._tab.wait_requests(deadline)
-
-
-def _in_front(browser: Browser, target_ids: Sequence[str]) -> str:
-    """The tab that a person sees; asleep ones, which answer nothing, are passed over."""
-    connection = browser.connection
-    timeout = 2.0
-    attached = [Command("Target.attachToTarget", {"targetId": target, "flatten": True}) for target in target_ids]
-    sessions = [str(reply.get()["sessionId"]) for reply in connection.request(attached, timeout)]
-    question = {"expression": "document.hasFocus() ? 2 : document.visibilityState === 'visible' ? 1 : 0"}
-    deadline = time.monotonic() + timeout
-    tickets = connection.send([Command("Runtime.evaluate", question, session) for session in sessions], deadline)
-    scores = []
-    for ticket in tickets:
-        try:
-            (reply,) = connection.wait([ticket], deadline)
-            scores.append(int(reply.get()["result"].get("value", 0)))
-        except BrowserError:
-            scores.append(-1)
-    for session in sessions:
-        connection.tell(Command("Target.detachFromTarget", {"sessionId": session}))
-    return target_ids[max(range(len(scores)), key=lambda index: scores[index])]

@@ -266,7 +266,10 @@ class Tab:
 
     def detach(self) -> None:
         """Let go of the tab and leave it open."""
-        self.browser.connection.subscribe(self.session, None)
+        connection = self.browser.connection
+        if connection.alive:
+            connection.tell(Command("Target.detachFromTarget", {"sessionId": self.session}))
+        connection.subscribe(self.session, None)
 
 
 _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {

@@ -1,0 +1,43 @@
+"""How a page is shown and used."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from webagent_envs.page.tab import Dialog, DialogHandler
+
+__all__ = ["PageSettings"]
+
+
+def accept_all(dialog: Dialog) -> bool:
+    """Answer every dialog with yes; a prompt keeps its default."""
+    return True
+
+
+class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a page is shown and used.
+
+    Attributes:
+        size: width and height of the viewport in CSS pixels; ``None`` leaves an attached page as it is.
+        clock: ``"real"`` for live pages; ``"virtual"``: the page's time stands still between steps and is wound on
+            during them, so that delays cost nothing and the same actions give the same episode.
+        input: ``"trusted"``: real mouse and keys; ``"dom"``: events made in the page (key chords stay real).
+        ignore: ids of elements that are not listed in observations.
+        probe: JavaScript expression whose value comes with every observation, as `Page.probe`.
+        step_ms: time that an action takes at least, in milliseconds of the page's clock (virtual clock only).
+        timeout: seconds for one answer of the page.
+        load_timeout: seconds for a page to load.
+        on_dialog: answers JavaScript dialogs.
+    """
+
+    size: tuple[int, int] | None = (1280, 720)
+    clock: Literal["virtual", "real"] = "real"
+    input: Literal["trusted", "dom"] = "trusted"
+    ignore: tuple[str, ...] = ()
+    probe: str = "null"
+    step_ms: float = 50.0
+    timeout: float = 10.0
+    load_timeout: float = 20.0
+    on_dialog: DialogHandler = accept_all

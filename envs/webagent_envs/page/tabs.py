@@ -1,0 +1,152 @@
+"""The tabs that a page uses: the first one, those that it opened, and which of them is current."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from webagent_envs.cdp import Command
+from webagent_envs.chromium import Browser
+from webagent_envs.errors import BrowserError, InvalidAction
+from webagent_envs.page.tab import Tab, TabSettings
+
+__all__ = ["TabInfo", "Tabs", "in_front"]
+
+LOOK_TIMEOUT = 2.0
+
+
+class TabInfo(msgspec.Struct, frozen=True):
+    """One of the tabs that a `Page` uses."""
+
+    index: int
+    url: str
+    title: str
+    current: bool
+
+
+class Tabs:
+    """Tabs in the order in which they were opened.
+
+    Args:
+        browser: theirs.
+        target_id: the first tab.
+        settings: for all of them.
+        context_id: browser context of our own, in which new tabs are opened; ``""`` for that of a person.
+
+    Attributes:
+        current: the tab in use.
+    """
+
+    def __init__(self, browser: Browser, target_id: str, settings: TabSettings, context_id: str) -> None:
+        self.browser = browser
+        self._settings = settings
+        self._context_id = context_id
+        self.current = Tab(browser, target_id, settings)
+        self._tabs = [self.current]
+        self._own = {target_id} if context_id else set[str]()
+
+    def __len__(self) -> int:
+        return len(self._tabs)
+
+    def infos(self) -> list[TabInfo]:
+        """What the tabs show."""
+        known = self.browser.targets
+        found = [known.get(tab.target_id, {}) for tab in self._tabs]
+        return [
+            TabInfo(index, info.get("url", ""), info.get("title", ""), tab is self.current)
+            for index, (tab, info) in enumerate(zip(self._tabs, found, strict=True))
+        ]
+
+    def adopt(self) -> None:
+        """Take in the windows that our tabs opened; like a person's browser, show the newest."""
+        ours = {tab.target_id for tab in self._tabs}
+        for target_id in list(self.browser.opened):
+            info = self.browser.targets.get(target_id)
+            if info is None or target_id in ours:
+                self.browser.opened.remove(target_id)
+            elif info.get("openerId") in ours:
+                self.browser.opened.remove(target_id)
+                self._take(target_id)
+                self.current.catch_up()
+
+    def _take(self, target_id: str) -> None:
+        self.current = Tab(self.browser, target_id, self._settings)
+        self._own.add(target_id)
+        self._tabs.append(self.current)
+
+    def new(self, url: str) -> None:
+        """Open a tab and use it.
+
+        Raises:
+            PageUnreachable: the address cannot be opened; the tab is there all the same.
+        """
+        context = {"browserContextId": self._context_id} if self._context_id else {}
+        connection = self.browser.connection
+        created = connection.call("Target.createTarget", self._settings.timeout, url="about:blank", **context)
+        self._take(created["targetId"])
+        if url != "about:blank":
+            self.current.navigate(url)
+
+    def switch(self, index: int) -> None:
+        """Use another tab.
+
+        Raises:
+            InvalidAction: there is no such tab.
+        """
+        if not 0 <= index < len(self._tabs):
+            raise InvalidAction(f"there is no tab {index}: use 0 to {len(self._tabs) - 1}")
+        self.current = self._tabs[index]
+        self.current.call("Page.bringToFront")
+
+    def close_current(self) -> None:
+        """Close the current tab and use the one opened before it.
+
+        Raises:
+            InvalidAction: it is the last one.
+        """
+        if len(self._tabs) == 1:
+            raise InvalidAction("the last tab cannot be closed: open another one first")
+        self.current.close()
+        self.forget_current()
+
+    def forget_current(self) -> None:
+        """The current tab is gone: use the one opened before it."""
+        at = self._tabs.index(self.current)
+        self.current.detach()
+        self._tabs.remove(self.current)
+        self._own.discard(self.current.target_id)
+        self.current = self._tabs[max(0, at - 1)]
+
+    def close(self) -> None:
+        """Close the tabs that are ours, let go of the others. Idempotent."""
+        for tab in self._tabs:
+            if tab.target_id in self._own:
+                tab.close()
+            else:
+                tab.detach()
+        if self._context_id and self._tabs:
+            context = {"browserContextId": self._context_id}
+            self.browser.connection.tell(Command("Target.disposeBrowserContext", context))
+        self._tabs = []
+
+
+def in_front(browser: Browser, target_ids: Sequence[str]) -> str:
+    """The tab that a person sees; asleep ones, which answer nothing, are passed over."""
+    connection = browser.connection
+    attached = [Command("Target.attachToTarget", {"targetId": target, "flatten": True}) for target in target_ids]
+    sessions = [str(reply.get()["sessionId"]) for reply in connection.request(attached, LOOK_TIMEOUT)]
+    question = {"expression": "document.hasFocus() ? 2 : document.visibilityState === 'visible' ? 1 : 0"}
+    deadline = time.monotonic() + LOOK_TIMEOUT
+    tickets = connection.send([Command("Runtime.evaluate", question, session) for session in sessions], deadline)
+    scores = []
+    for ticket in tickets:
+        try:
+            (reply,) = connection.wait([ticket], deadline)
+            scores.append(int(reply.get()["result"].get("value", 0)))
+        except BrowserError:
+            scores.append(-1)
+    for session in sessions:
+        connection.tell(Command("Target.detachFromTarget", {"sessionId": session}))
+    return target_ids[max(range(len(scores)), key=lambda index: scores[index])]
