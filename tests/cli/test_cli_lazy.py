@@ -27,7 +27,7 @@ def modules_after(code: str) -> set[str]:
         "import webagent",
         "from webagent.cli.app import run; run(['--help'])",
         "from webagent.cli.app import run; run(['--version'])",
-        "from webagent.cli.app import run; run(['do', '--help'])",
+        *(f"from webagent.cli.app import run; run(['{verb}', '--help'])" for verb in COMMANDS),
     ],
 )
 def test_nothing_heavy_is_imported(code: str) -> None:
