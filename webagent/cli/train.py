@@ -61,8 +61,6 @@ def train(as_json: bool, **settings: Any) -> int:
     """
     from webagent.learn.imitation import train as fit
 
-    from webagent.learn.imitation import train as fit
-
     with progress_bar("Training") as progress:
         report = fit(TrainConfig(**settings), progress)
     if as_json:
