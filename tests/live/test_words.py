@@ -106,5 +106,5 @@ def test_secrets_are_hidden_wherever_they_stand() -> None:
     [("done", False, 0), ("failed", False, 1), ("failed", True, 3), ("unsure", False, 4), ("refused", False, 4)],
 )
 def test_exit_codes(outcome: str, page_lost: bool, code: int) -> None:
-    plain = dict(outcome=outcome, reason="", command="", url="", seconds=0.0, page_lost=page_lost)
-    assert Result(**plain).exit_code == code  # type: ignore[arg-type]
+    result = Result(outcome=outcome, reason="", command="", url="", seconds=0.0, page_lost=page_lost)  # type: ignore[arg-type]
+    assert result.exit_code == code
