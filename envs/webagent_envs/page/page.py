@@ -401,4 +401,4 @@ class Page:
         if self._tab.loading:
             self._tab.arrive()
             return True
-        return self._tab is not tab or self._tab.wait_requests(deadline)
+        return self._tab is not tab or self._tab.wait_parts(deadline)

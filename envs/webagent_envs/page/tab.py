@@ -73,6 +73,7 @@ class Tab:
         loading: a navigation of the main frame is under way.
         readable: the document has been parsed.
         requests: ids of the requests that scripts of the page wait for (on live pages).
+        frames: ids of the inner frames that are loading.
         dialogs: the dialogs that were answered since `Page.step` began.
     """
 
@@ -83,6 +84,7 @@ class Tab:
         self.loading = False
         self.readable = True
         self.requests: set[str] = set()
+        self.frames: set[str] = set()
         self.dialogs: list[Dialog] = []
         self._context: int | None = None
         self._decode = msgspec.json.Decoder(_Evaluated).decode
@@ -126,21 +128,25 @@ class Tab:
         self.browser.connection.tell(Command("Page.handleJavaScriptDialog", accept, self.session))
 
     def _navigation_requested(self, params: dict[str, Any]) -> None:
-        if params["frameId"] == self.target_id and params["disposition"] == "currentTab":
-            self.loading, self.readable = True, False
+        if params["disposition"] == "currentTab":
+            self._started_loading(params)
 
     def _started_loading(self, params: dict[str, Any]) -> None:
         if params["frameId"] == self.target_id:
             self.loading, self.readable = True, False
+        else:
+            self.frames.add(params["frameId"])
 
     def _stopped_loading(self, params: dict[str, Any]) -> None:
         if params["frameId"] == self.target_id:
             self.loading, self.readable = False, True
+        self.frames.discard(params["frameId"])
 
     def _navigated(self, params: dict[str, Any]) -> None:
         if params["frame"]["id"] == self.target_id:
             self._context = None
             self.requests.clear()
+            self.frames.clear()
 
     def _content_loaded(self, params: dict[str, Any]) -> None:
         self.readable = True
@@ -248,11 +254,11 @@ class Tab:
         self.readable = state != "loading" and not (url == "about:blank" != wanted)
         self.loading = not self.readable
 
-    def wait_requests(self, deadline: float) -> bool:
-        """Wait until no request of the page's scripts is under way; whether there was any."""
-        if not self.requests:
+    def wait_parts(self, deadline: float) -> bool:
+        """Wait until no inner frame loads and no request of a script is under way; whether there was any."""
+        if not self.requests and not self.frames:
             return False
-        self.browser.connection.listen_until(lambda: not self.requests, self.session, deadline)
+        self.browser.connection.listen_until(lambda: not self.requests and not self.frames, self.session, deadline)
         return time.monotonic() < deadline
 
     def arrive(self) -> None:
@@ -277,6 +283,7 @@ _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.frameRequestedNavigation": Tab._navigation_requested,
     "Page.frameStartedLoading": Tab._started_loading,
     "Page.frameStoppedLoading": Tab._stopped_loading,
+    "Page.frameDetached": Tab._stopped_loading,
     "Page.frameNavigated": Tab._navigated,
     "Page.domContentEventFired": Tab._content_loaded,
     "Network.requestWillBeSent": Tab._request_started,
