@@ -64,7 +64,7 @@ class Site:
 
 @pytest.fixture
 def browser() -> Browser:
-    """The browser of this process, as environments share it (a new one if a test killed it); it ends with the process."""
+    """The browser of this process, as environments share it; a new one when a test has killed the last."""
     return shared()
 
 

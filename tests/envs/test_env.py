@@ -178,7 +178,7 @@ def test_actions_that_fit_nothing(make):
         "click",
         None,
     ):
-        with pytest.raises(InvalidAction, match="no action|not an action"):
+        with pytest.raises(InvalidAction, match=r"no action|not an action"):
             env.step(nonsense)
 
 
@@ -331,10 +331,11 @@ def test_in_forked_and_spawned_workers(browser):
 
 
 def test_nothing_is_left_behind():
+    environment = {**os.environ, "PYTHONPATH": "envs"}
     program = "from webagent_envs.chromium import launch\nb = launch()\nprint(b.pid, b._process.profile, flush=True)\n"
     for ending in ("", "import os; os._exit(0)"):
-        run = subprocess.run([sys.executable, "-c", program + ending], capture_output=True, text=True, timeout=60, check=True,
-                             env={**os.environ, "PYTHONPATH": "envs"})  # fmt: skip
+        command = [sys.executable, "-c", program + ending]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
         pid, profile = run.stdout.split()
         assert _gone(int(pid))
     launch().close()  # sweeps up after those that could not

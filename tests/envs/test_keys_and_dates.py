@@ -21,7 +21,7 @@ def test_chords(keys, modifiers, key):
 
 @pytest.mark.parametrize("keys", ["", "Entre", "Hyper+A", "Control+", "ab"])
 def test_keys_that_do_not_exist(keys):
-    with pytest.raises(InvalidAction, match="no key|no modifier"):
+    with pytest.raises(InvalidAction, match=r"no key|no modifier"):
         parse_chord(keys)
 
 
@@ -42,8 +42,8 @@ def test_events_of_typing():
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
-        ("date", "1/2/2026", "2026-01-02"), ("date", "Feb 3, 2026", "2026-02-03"), ("date", "3 February 2026", "2026-02-03"),
-        ("date", "soon", "soon"), ("time", "9:05pm", "21:05"), ("time", "12:30 P.M.", "12:30"), ("time", "7 am", "07:00"),
+        ("date", "1/2/2026", "2026-01-02"), ("date", "Feb 3, 2026", "2026-02-03"), ("date", "soon", "soon"),
+        ("date", "3 February 2026", "2026-02-03"), ("time", "9:05pm", "21:05"), ("time", "12:30 P.M.", "12:30"), ("time", "7 am", "07:00"),
         ("month", "March 2026", "2026-03"), ("datetime-local", "2026-01-02T03:04", "2026-01-02T03:04"),
         ("datetime-local", "1/2/2026, 3:04 PM", "2026-01-02T15:04"), ("color", "#f80", "#ff8800"), ("range", "7", "7"),
     ],

@@ -1,5 +1,6 @@
 """Episodes of real tasks, played to their end by a script each; and the same tasks as MiniWoB++ itself makes them."""
 
+import calendar
 import re
 
 import pytest
@@ -18,7 +19,7 @@ SAMPLE = (
     "social-media",
     "stock-market",
 )
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = list(calendar.month_name)
 
 
 class Player:
@@ -128,7 +129,7 @@ def enter_time(p):
 def choose_date(p):
     month, day, _ = (int(part) for part in re.search(r"[\d/]{10}", p.said)[0].split("/"))
     p.do(Click, p.find(tag="input"))
-    while (shown := MONTHS.index(p.find(marked="ui-datepicker-month").text) + 1) != month:
+    while (shown := MONTHS.index(p.find(marked="ui-datepicker-month").text)) != month:
         p.do(Click, p.find(marked="ui-datepicker-next" if shown < month else "ui-datepicker-prev"))
     p.do(Click, p.find(tag="a", text=str(day)))
     p.submit()
@@ -160,8 +161,8 @@ def drag_box(p):
 
 
 SCRIPTS = (
-    login_user, click_checkboxes, choose_list, use_autocomplete, email_inbox, click_menu, enter_date, enter_time, choose_date,
-    use_spinner, use_slider, click_collapsible, drag_box,
+    login_user, click_checkboxes, choose_list, use_autocomplete, email_inbox, click_menu, enter_date, enter_time,
+    choose_date, use_spinner, use_slider, click_collapsible, drag_box,
 )  # fmt: skip
 
 

@@ -108,6 +108,7 @@ class Page:
             on_dialog=settings.on_dialog,
         )
         self._tabs = Tabs(browser, target_id, tab_settings, context_id)
+        self._least = settings.step_ms if settings.clock == "virtual" else 0.0
         self._elements: dict[int, Element] = {}
         self._points: dict[int, Point] = {}
 
@@ -379,17 +380,13 @@ class Page:
             self._tab.arrive()
         return self._settled(f"{HANDLE}.step(null, false, {self._least}, {SETTLE_MS})")
 
-    @property
-    def _least(self) -> float:
-        return self.settings.step_ms if self.settings.clock == "virtual" else 0.0
-
     def _settled(self, expression: str) -> _View:
         """Let the page come to rest, follow where the action led (another page, a new window), and look."""
         deadline = time.monotonic() + SETTLE_MS / 1000
         tab = self._tab
         view = self._look(expression)
         error = view.error
-        while self._moves_on(tab, deadline):
+        while self._moves_on(tab, deadline) and time.monotonic() < deadline + self.settings.load_timeout:
             tab = self._tab
             view = self._look(f"{HANDLE}.step(null, false, 0, {SETTLE_MS})")
         return msgspec.structs.replace(view, error=error) if error != view.error else view
