@@ -10,16 +10,21 @@ from typing import Any
 
 from webagent.data.recording import Node
 
-__all__ = ["NAMED_BY_CONTENT", "Item", "Key", "Snapshot", "color", "strip_pointer_classes", "tidy"]
+__all__ = ["CLICKABLE_ROLES", "NAMED_BY_CONTENT", "Item", "Key", "Snapshot", "color", "strip_pointer_classes", "tidy"]
 
 Key = tuple[int, str, str]
 """What makes a node the same one in two states: recorded ref, tag, id. Refs alone collide: pages that are built
 from copied HTML copied the recorder's marks too."""
 
 _ROLES: dict[str, Any] = json.loads(files("webagent_envs").joinpath("roles.json").read_text("utf-8"))
-_CLICKABLE_ROLES = frozenset(_ROLES["clickable_roles"])
+CLICKABLE_ROLES = frozenset(_ROLES["clickable_roles"])
 NAMED_BY_CONTENT = frozenset(_ROLES["name_from_content"])
 _EDITABLE_INPUTS = frozenset(_ROLES["editable_inputs"])
+_UNLISTED = frozenset({"t", "BR", "LINK", "NOSCRIPT", "SCRIPT", "STYLE", "TEMPLATE", "WBR"})
+_WRAPPER = "mturk_form"
+"""The form that the recording set-up laid round the page: its children stand where it stood."""
+_EXTENSION = "CHReloadFrame"
+"""A button that the browser extension of some workers put on the page, in a box of its own."""
 _SPEECHLESS = frozenset({"SELECT", "TEXTAREA"})
 _POINTER_CLASS = re.compile(r"hover|focus")
 _COLOR = re.compile(r"rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)")
@@ -77,6 +82,11 @@ class Item:
         return self.input_type in {"checkbox", "radio"}
 
     @property
+    def button(self) -> bool:
+        """It is a button."""
+        return self.tag == "button" or self.input_type in {"button", "image", "reset", "submit"}
+
+    @property
     def has_value(self) -> bool:
         """It is a field that holds text or a choice."""
         return self.editable or self.tag == "select" or self.input_type in {"range", "color", "file"}
@@ -84,7 +94,7 @@ class Item:
     @property
     def clickable(self) -> bool:
         """It reacts to the pointer by its nature."""
-        return self.tag in {"label", "summary", "option"} or self.editable or self.role in _CLICKABLE_ROLES
+        return self.tag in {"label", "summary", "option"} or self.editable or self.role in CLICKABLE_ROLES
 
     @property
     def text(self) -> str:
@@ -122,9 +132,8 @@ class Snapshot:
             self.items[parent].children.append(index)
         if node.recordingTarget:
             self.target = index
-        for child in node.children:
-            if child.tag != "t":
-                self._flatten(child, index)
+        for child in _listed(node):
+            self._flatten(child, index)
 
     def get(self, key: Key) -> Item | None:
         """The node with this key, or ``None`` when it is not on this page."""
@@ -173,6 +182,14 @@ class Snapshot:
     def values(self) -> tuple[str | bool, ...]:
         """Values of all fields, in document order."""
         return tuple(item.node.value for item in self.items if item.node.value is not None)
+
+
+def _listed(node: Node) -> Iterator[Node]:
+    for child in node.children:
+        if child.id == _WRAPPER:
+            yield from _listed(child)
+        elif child.tag not in _UNLISTED and all(part.id != _EXTENSION for part in (child, *child.children)):
+            yield child
 
 
 def _collect_text(node: Node, parts: list[str]) -> None:

@@ -16,6 +16,8 @@ __all__ = ["Drafting"]
 
 _POINTED = re.compile(r"hover|active")
 _NOWHERE = "an event hit something that is not on the recorded page"
+_UNSEEN_END = "the action that ended the episode was not recorded"
+"""The recorder left out presses below 210 px: a button under a long list of check boxes, say."""
 _FIELDS = frozenset({"input", "textarea", "select"})
 
 
@@ -35,6 +37,8 @@ class Drafting:
             RecordingError: an action that counted cannot be told.
         """
         for gesture in gestures_of(self._pages):
+            if gesture.final and self._only_filled(gesture):
+                raise RecordingError(_UNSEEN_END)
             if gesture.target is None:
                 if gesture.kind == "mouse" and (gesture.final or self._restructured(gesture)):
                     raise RecordingError(_NOWHERE)
@@ -71,21 +75,26 @@ class Drafting:
 
     def _click(self, gesture: Gesture, index: int) -> None:
         page = self._pages[gesture.start]
+        key = page.items[index].key
+        if self._was_idle(key):
+            self._drafts.pop()
         for hover in self._hovers(gesture, index):
             self._add(hover)
-        self._add(self._draft("click", gesture, page.items[index].key))
+        self._add(self._draft("click", gesture, key))
 
     def _click_without_effect(self, gesture: Gesture, index: int) -> None:
         """Focus alone is no step, for typing brings its own; a button may count in secret, but once."""
         item = self._pages[gesture.start].items[index]
         if item.editable:
             self._focusing = gesture
-        elif item.clickable and not item.toggle and item.tag != "label":
-            previous = self._drafts[-1] if self._drafts else None
-            if previous is None or previous.effect or previous.key != item.key:
-                draft = self._draft("click", gesture, item.key)
-                draft.effect = False
-                self._add(draft)
+        elif item.button and not self._was_idle(item.key):
+            draft = self._draft("click", gesture, item.key)
+            draft.effect = False
+            self._add(draft)
+
+    def _was_idle(self, key: Key) -> bool:
+        """The last draft is a click on this node that did nothing."""
+        return bool(self._drafts) and not self._drafts[-1].effect and self._drafts[-1].key == key
 
     def _toggle(self, gesture: Gesture, key: Key) -> None:
         draft = self._draft("click", gesture, key)
@@ -105,8 +114,10 @@ class Drafting:
                 self._type(gesture, target)
         elif (toggled := self._toggled(gesture, index)) is not None:
             self._toggle(gesture, toggled)
-        elif self._restructured(gesture) and (name := key_name(gesture.keys[0], control=gesture.control)):
-            self._add(self._draft("press", gesture, target, text=name))
+        elif self._restructured(gesture) and not _is_ground(page, index):
+            name = key_name(gesture.keys[0], control=gesture.control)
+            if name:
+                self._add(self._draft("press", gesture, target, text=name))
 
     def _type(self, gesture: Gesture, target: Key) -> None:
         """All typing in one field is one action; the page before it is the one that got the focusing click."""
@@ -178,9 +189,14 @@ class Drafting:
     def _changed(self, gesture: Gesture) -> bool:
         return self._restructured(gesture) or self._pages[gesture.start].values != self._pages[gesture.end].values
 
+    def _only_filled(self, gesture: Gesture) -> bool:
+        """It changed the value of a field, and the episode went on."""
+        before, after = self._pages[gesture.start], self._pages[gesture.end]
+        return before.values != after.values and not self._pages.renumbered(gesture.start, gesture.end)
+
     def _toggled(self, gesture: Gesture, index: int) -> Key | None:
         """The check box or radio button that changed: the one that was hit, or else the one that was switched on."""
-        if gesture.final:
+        if self._pages.renumbered(gesture.start, gesture.end):
             return None
         page, after = self._pages[gesture.start], self._pages[gesture.end]
         changed = []

@@ -8,15 +8,21 @@ from typing import NamedTuple
 import msgspec
 
 from webagent.data.corrections import Draft
-from webagent.data.dom import NAMED_BY_CONTENT, Item, Key, Snapshot, color, strip_pointer_classes, tidy
+from webagent.data.dom import CLICKABLE_ROLES, NAMED_BY_CONTENT, Item, Key, Snapshot, color, strip_pointer_classes, tidy
+from webagent.data.widgets import widget_clickable, widget_role
 from webagent_envs.spaces import Element
 
 __all__ = ["TableBuilder"]
 
 _ACTIVE_CLASS = re.compile(r"(^|-)active$")
+_OPEN = re.compile(r"ui-(tabs|accordion-header)-active")
+_FILLED_BY_CALENDAR = "hasDatepicker"
+"""On the recorded pages these fields are read-only, which the recordings do not say."""
 _BUTTON_INPUTS = {"button": "", "reset": "Reset", "submit": "Submit"}
 _NAMED_BY_CONTENT = frozenset({"caption", "figcaption", "label", "legend", "summary"})
 _FIELDS = frozenset({"input", "select", "textarea"})
+_SHAPES = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text", "tspan"})
+"""Their colour is their fill, and that was not recorded."""
 _ROUNDING = 1.0
 """Scrolled by less than this many pixels is not scrolled."""
 
@@ -93,7 +99,7 @@ class TableBuilder:
         earlier = view.before.get(item.key)
         hovered = view.pointer is not None and item.contains(*view.pointer)
         look = (earlier or _twin(page, item) if hovered else item).node
-        role = item.role
+        role = widget_role(page, index) or item.role
         value = view.patch.get(item.key, node.value)
         return Element(
             ref=self.ref(item.key),
@@ -107,12 +113,12 @@ class TableBuilder:
             box=(node.left, node.top, node.width, node.height),
             scroll=view.scrolls.get(index),
             checked=item.toggle and value is True,
-            selected=(item.tag == "option" and value is True) or "ui-tabs-active" in item.classes,
+            selected=(item.tag == "option" and value is True) or _OPEN.search(item.classes) is not None,
             focused=node.focused and item.tag != "body",
-            editable=item.editable,
-            clickable=item.clickable,
+            editable=item.editable and _FILLED_BY_CALENDAR not in item.classes,
+            clickable=item.clickable or role in CLICKABLE_ROLES or widget_clickable(item.classes),
             in_viewport=_in_view(view, index),
-            color=color(look.fgColor),
+            color="" if item.tag in _SHAPES else color(look.fgColor),
             background=color(look.bgColor),
         )
 
@@ -123,7 +129,8 @@ class TableBuilder:
         top = top if top >= _ROUNDING else 0.0
         node = item.node
         bottom = max(page.items[i].node.top + page.items[i].node.height for i in page.subtree(index))
-        return (0.0, top, 0.0, top + max(bottom - (node.top + node.height), 0.0))
+        most = top + max(bottom - (node.top + node.height), 0.0)
+        return (0.0, top, 0.0, most) if most >= _ROUNDING else None
 
 
 def _content_offset(page: Snapshot, index: int) -> float:

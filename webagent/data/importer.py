@@ -23,12 +23,13 @@ import pyarrow.parquet as pq
 
 from webagent.data.convert import convert
 from webagent.data.dataset import FORMAT_VERSION, read_info, write_info, write_shard
+from webagent.data.download import download
 from webagent.data.recording import RecordingError, decode
 from webagent.data.records import Episode
-from webagent.data.source import open_source
+from webagent.data.source import open_source, recordings
 from webagent.errors import DataError
 
-__all__ = ["ImportReport", "import_demonstrations"]
+__all__ = ["ImportReport", "download", "import_demonstrations"]
 
 RULES_VERSION = 1
 """Counts up when the conversion changes: what an interrupted import of other rules left behind is not used."""
@@ -119,7 +120,7 @@ def import_demonstrations(
     """
     work = out / ".work"
     with open_source(source, work) as root:
-        files = _recordings(root, tasks)
+        files = recordings(root, tasks)
         if not files:
             raise DataError(_nothing(source, tasks))
         plan = _plan(root, files)
@@ -140,14 +141,6 @@ def _nothing(source: Path, tasks: Sequence[str] | None) -> str:
         f"{source} holds no recordings{wanted}: give the archive, its unpacked folder or a clone of "
         "stanfordnlp/miniwob-plusplus-demos (webagent data download fetches it)"
     )
-
-
-def _recordings(root: Path, tasks: Sequence[str] | None) -> list[str]:
-    wanted = None if tasks is None else set(tasks)
-    found = (path for pattern in ("*.json", "*.json.gz") for path in root.rglob(pattern))
-    names = (path.relative_to(root) for path in found if path.is_file() and not path.is_symlink())
-    kept = (name for name in names if ".git" not in name.parts and (wanted is None or name.parent.name in wanted))
-    return [name.as_posix() for name in sorted(kept, key=lambda name: name.parts)]
 
 
 def _plan(root: Path, files: list[str]) -> str:
