@@ -86,7 +86,7 @@ class Page:
 
     Attributes:
         probe: value of ``settings.probe`` at the last observation.
-        dialogs: JavaScript dialogs that were answered during the last step.
+        dialogs: JavaScript dialogs answered during the last step.
     """
 
     def __init__(self, browser: Browser, target_id: str, settings: PageSettings, *, context_id: str = "") -> None:

@@ -33,18 +33,29 @@ function documents() {
 
 const busyImages = (docs) => docs.flatMap((doc) => Array.from(doc.images)).filter((image) => !image.complete && image.loading !== 'lazy');
 
+// Letters have their sizes only when their font is there; a font is asked for when something is laid out with it.
+function busyFonts(docs) {
+  return docs.filter((doc) => {
+    if (!doc.fonts.size || !doc.body) return false;
+    doc.body.getBoundingClientRect();
+    return doc.fonts.status === 'loading';
+  }).map((doc) => doc.fonts.ready);
+}
+
 async function loaded() {
   const deadline = native.now() + LOAD_LIMIT;
   for (;;) {
     const docs = window.frames.length ? documents() : [document];
     const images = busyImages(docs);
-    if (!images.length && docs.every((doc) => doc.readyState === 'complete')) return;
+    const fonts = busyFonts(docs);
+    if (!images.length && !fonts.length && docs.every((doc) => doc.readyState === 'complete')) return;
     if (native.now() > deadline) return;
     const ends = images.map((image) => new Promise((resolve) => {
       image.addEventListener('load', resolve, {once: true});
       image.addEventListener('error', resolve, {once: true});
     }));
-    await (images.length ? Promise.race([Promise.all(ends), pause(deadline - native.now())]) : pause(5));
+    const awaited = [...ends, ...fonts];
+    await (awaited.length ? Promise.race([Promise.all(awaited), pause(deadline - native.now())]) : pause(5));
   }
 }
 
