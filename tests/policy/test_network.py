@@ -58,7 +58,7 @@ def test_matches_tell_which_words_meet(network: Network, book: WordBook) -> None
     matches = match_elements(collate([sample], book), network.embedding.vectors)
     assert matches.shape == (1, len(sample.refs), len(sample.tokens), MATCHES)
     save, as_ = 2, 3
-    equal, phrase = matches[0, :, :, 0], matches[0, :, :, 12]
+    equal, phrase = matches[0, :, :, 0], matches[0, :, :, 15]
     assert equal[0, save] == equal[0, as_] == equal[1, save] == 1
     assert equal[2].sum() == 0
     assert phrase[0].nonzero().squeeze(1).tolist() == [save, as_]
@@ -70,9 +70,9 @@ def test_numbers_and_order_meet(network: Network, book: WordBook) -> None:
     matches = match_elements(collate([sample], book), network.embedding.vectors)[0]
     tokens = [book.word(int(sample.vocabulary[local])) for local in sample.tokens]
     second, seven = tokens.index("2nd"), tokens.index("07")
-    assert matches[0, seven, 13] == 1
-    assert matches[1, seven, 14] == 1
-    assert matches[:3, second, 16].tolist() == [0, 1, 0]
+    assert matches[0, seven, 17] == 1
+    assert matches[1, seven, 18] == 1
+    assert matches[:3, second, 20].tolist() == [0, 1, 0]
 
 
 def test_pairs_know_containers_and_places(book: WordBook) -> None:

@@ -94,7 +94,11 @@ def _describe(config: TrainConfig, training: Sequence[Example]) -> dict[str, Any
     settings["out"] = config.out.name
     settings["start"] = config.start.name if config.start else None
     tasks = Counter(example.task for example in training)
-    return settings | {"webagent": __version__, "torch": str(torch.__version__), "examples": dict(sorted(tasks.items()))}
+    return settings | {
+        "webagent": __version__,
+        "torch": str(torch.__version__),
+        "examples": dict(sorted(tasks.items())),
+    }
 
 
 class _Run:

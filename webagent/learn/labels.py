@@ -122,9 +122,29 @@ def _find_spans(instruction: str, text: str, sample: Sample) -> NDArray[np.int64
         if sample.spans[last, 1] - sample.spans[first, 0] <= longest
         and written_forms(instruction[sample.spans[first, 0] : sample.spans[last, 1]]) & wanted
     ]
+    if not found:
+        found = _find_beginnings(instruction, _plain(text), sample)
     if not found and text in DIGITS:
         found = [(count + DIGITS.index(text),) * 2]
     return np.array(found, np.int64).reshape(-1, 2)
+
+
+def _find_beginnings(instruction: str, wanted: str, sample: Sample) -> list[tuple[int, int]]:
+    """Spans that begin with the typed text: people type "Bull" and take "Bullhead City" from the list that opens.
+
+    The span ends with the word in which the typed text ends.
+    """
+    if len(wanted) < 2:
+        return []
+    folded = instruction.casefold()
+    if len(folded) != len(instruction):
+        return []
+    starts = sample.spans[:, 0].tolist()
+    return [
+        (first, int(np.searchsorted(starts, start + len(wanted))) - 1)
+        for first, start in enumerate(starts)
+        if folded.startswith(wanted, start)
+    ]
 
 
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")

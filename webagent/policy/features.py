@@ -41,9 +41,9 @@ DIGITS = tuple("0123456789")
 """Extra tokens behind the command's, so that a number can be written that the command does not hold."""
 TAGS = 256
 """Buckets for tag names."""
-LABEL_WORDS, VALUE_WORDS, MARK_WORDS, NEAR_WORDS = 16, 4, 10, 6
-WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS
-"""W: words kept of an element: of its label, its value, its marks (class, id, tag, colour), and the label beside it."""
+LABEL_WORDS, VALUE_WORDS, MARK_WORDS, NEAR_WORDS, ID_WORDS = 16, 4, 10, 6, 6
+WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS + ID_WORDS
+"""W: words kept of an element: of its label, its value, its marks (class, tag, colour), the label beside it, its id."""
 ELEMENT_FEATURES = 36
 TOKEN_FEATURES = 7
 STEP_FEATURES = 8
@@ -62,9 +62,11 @@ class Slots:
     """Where each kind of word stands among the W words of an element."""
 
     label = slice(0, LABEL_WORDS)
-    values = slice(LABEL_WORDS, LABEL_WORDS + VALUE_WORDS)
-    marks = slice(LABEL_WORDS + VALUE_WORDS, LABEL_WORDS + VALUE_WORDS + MARK_WORDS)
-    near = slice(LABEL_WORDS + VALUE_WORDS + MARK_WORDS, WORD_SLOTS)
+    values = slice(label.stop, label.stop + VALUE_WORDS)
+    marks = slice(values.stop, values.stop + MARK_WORDS)
+    near = slice(marks.stop, marks.stop + NEAR_WORDS)
+    ids = slice(near.stop, WORD_SLOTS)
+    all = (label, values, marks, near, ids)
 
 
 @dataclass(frozen=True)
@@ -174,14 +176,21 @@ def _label(element: Element) -> str:
 
 
 def _marks(element: Element) -> list[str]:
-    """Words that a person does not read but a page is written with: class, id, tag, and the name of its colour."""
+    """Words that a person does not read but a page is written with: class, tag and type, and the name of its colour."""
     classes = [part for part in element.attributes.get("class", "").split() if not _STATE.search(part)]
     words = split(" ".join(classes[-3:]), identifier=True)[-6:]
-    words += split(element.attributes.get("id", ""), identifier=True)[:3]
     shade = element.color if element.tag in _COLOURED else element.background
     if shade and not _label(element) and element.tag not in _INTERACTIVE_TAGS:
         words.append(color_name(shade))
+    if element.tag == "input":
+        words.append(element.attributes.get("type", "text"))
     return [*words, element.tag]
+
+
+def _id_words(element: Element) -> list[str]:
+    """Words of the id: of an identifier its inner words, of anything else ("(1,-2)") its text."""
+    id = element.attributes.get("id", "")
+    return split(id, identifier=id.replace("-", "_").isidentifier())
 
 
 def _word_ids(chosen: Sequence[Element], boxes: NDArray[np.float32], book: WordBook) -> NDArray[np.int32]:
@@ -194,6 +203,7 @@ def _word_ids(chosen: Sequence[Element], boxes: NDArray[np.float32], book: WordB
             (Slots.values, split(element.value)),
             (Slots.marks, _marks(element)[-MARK_WORDS:]),
             (Slots.near, split(beside[row])),
+            (Slots.ids, _id_words(element)),
         ):
             kept = [book.id(word) for word in words[: slot.stop - slot.start]]
             ids[row, slot.start : slot.start + len(kept)] = kept

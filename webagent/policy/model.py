@@ -20,6 +20,7 @@ from webagent.policy.features import (
     STEP_FEATURES,
     TAGS,
     TOKEN_FEATURES,
+    WORD_SLOTS,
     Slots,
 )
 from webagent.policy.relations import MATCHES, PAIRS, match_elements, pair_elements
@@ -111,10 +112,9 @@ class Embedding(nn.Module):
         self.meaning = nn.Linear(WORD_DIMENSIONS, d)
         self.spelling = nn.Linear(config.ngram_width, d, bias=False)
         self.token_features = nn.Linear(TOKEN_FEATURES, d)
-        slots = (Slots.label, Slots.values, Slots.marks, Slots.near)
-        self.slot_bias = nn.Parameter(torch.zeros(slots[-1].stop, d))
-        self.slot_score = nn.ModuleList(nn.Linear(d, 1) for _ in slots)
-        self.slot_out = nn.ModuleList(nn.Linear(d, d) for _ in slots)
+        self.slot_bias = nn.Parameter(torch.zeros(WORD_SLOTS, d))
+        self.slot_score = nn.ModuleList(nn.Linear(d, 1) for _ in Slots.all)
+        self.slot_out = nn.ModuleList(nn.Linear(d, d) for _ in Slots.all)
         self.tags = nn.Embedding(TAGS, d)
         self.numeric = nn.Sequential(nn.Linear(ELEMENT_FEATURES, d), nn.GELU(), nn.Linear(d, d))
         self.matches = nn.Linear(2 * MATCHES, d)
@@ -145,8 +145,7 @@ class Embedding(nn.Module):
         """[B, E, d]: of each kind of words a weighted mean, and everything that is no word."""
         b, e, _ = batch.words.shape
         total: Tensor = self.tags(batch.tags) + self.numeric(batch.numeric)
-        slots = (Slots.label, Slots.values, Slots.marks, Slots.near)
-        for slot, score, out in zip(slots, self.slot_score, self.slot_out, strict=True):
+        for slot, score, out in zip(Slots.all, self.slot_score, self.slot_out, strict=True):
             index, places = batch.words[:, :, slot], self.slot_bias[slot]
             present = index > 0
             # The scores of the distinct words are looked up, not the words themselves: [B, E, W, d] would be large.

@@ -13,7 +13,7 @@ from torch import Tensor
 from webagent.policy.batch import Batch, collate
 from webagent.policy.checkpoint import CheckpointConfig, load_network, shipped_weights
 from webagent.policy.features import Sample, featurize
-from webagent.policy.model import CHARACTERS, END, KEYS, KINDS, MODES, Network, Scores
+from webagent.policy.model import CHARACTERS, END, KEYS, KINDS, Network, Scores
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import (
     Action,
@@ -35,6 +35,8 @@ Ranked = list[tuple[Action, float]]
 """Actions with their confidence in [0, 1], best first."""
 
 _MOST_CHARACTERS = 40
+_LEAST = 0.02
+"""Ways to find a text that are less likely than this are not tried."""
 
 
 class _Choice(NamedTuple):
@@ -84,7 +86,9 @@ class Policy:
             most: how many actions at most, besides `Stop`.
 
         Returns:
-            Actions and confidences in [0, 1], best first; `Stop` is always among them.
+            Actions with confidences in [0, 1], best first; `Stop` is always among them: first when the command seems
+            done, else last. The order is that of element and kind; the confidence also counts what is typed there, so
+            it need not fall from one to the next.
         """
         return self.act_batch([observation], most=most)[0]
 
@@ -123,16 +127,12 @@ class Policy:
         one = Batch(*(tensor[row : row + 1] for tensor in batch))
         states = Scores(*(tensor[row : row + 1] for tensor in scores))
         by_ref = {element.ref: element for element in observation.elements}
-        done = stop >= self.config.stop_threshold
-        going = (1 - stop) if not done else min(1 - stop, self.config.stop_threshold)
-        ranked: Ranked = [(Stop(), stop)]
+        ranked: Ranked = []
         for choice in choices:
             element = by_ref[int(sample.refs[choice.element])]
             action, share = self._decode(choice, element, observation, sample, one, states)
-            ranked.append((action, going * choice.probability * share))
-        ranked.sort(key=lambda item: -item[1])
-        if done:
-            ranked.sort(key=lambda item: not isinstance(item[0], Stop))
+            ranked.append((action, (1 - stop) * choice.probability * share))
+        ranked.insert(0 if stop >= self.config.stop_threshold else len(ranked), (Stop(), stop))
         return ranked
 
     def _decode(
@@ -164,24 +164,33 @@ class Policy:
     ) -> tuple[str, float]:
         """What to type into the chosen element, and how sure that is."""
         modes = self.network.mode(scores.elements[0, chosen[0]]).softmax(-1)
-        mode = int(modes.argmax())
-        share = float(modes[mode])
-        if MODES[mode] == "copy":
-            source = self.network.points(batch, scores, chosen)[0][0].softmax(-1)
-            place = int(source.argmax())
-            element = observation.element(int(sample.refs[place])) if place < len(sample.refs) else None
-            if element is not None:
-                return element.text or element.value or element.name, share * float(source[place])
-        if MODES[mode] == "write":
-            text, probability = self._write(batch, scores, chosen)
-            return text, share * probability
+        drafts = [
+            (text, float(share) * probability)
+            for share, draft in zip(modes, (self._span, self._copy, self._write), strict=True)
+            if float(share) > _LEAST
+            for text, probability in [draft(observation, sample, batch, scores, chosen)]
+        ]
+        return max(drafts, key=lambda draft: draft[1])
+
+    def _span(
+        self, observation: Observation, sample: Sample, batch: Batch, scores: Scores, chosen: Tensor
+    ) -> tuple[str, float]:
         spans = self.network.spans(batch, scores, chosen)[0]
         flat = spans.flatten().softmax(-1)
-        place = int(flat.argmax())
-        first, last = divmod(place, spans.shape[1])
-        return span_text(observation.instruction, sample, first, last), share * float(flat[place])
+        first, last = divmod(int(flat.argmax()), spans.shape[1])
+        return span_text(observation.instruction, sample, first, last), float(flat.max())
 
-    def _write(self, batch: Batch, scores: Scores, chosen: Tensor) -> tuple[str, float]:
+    def _copy(
+        self, observation: Observation, sample: Sample, batch: Batch, scores: Scores, chosen: Tensor
+    ) -> tuple[str, float]:
+        source = self.network.points(batch, scores, chosen)[0][0].softmax(-1)
+        element = observation.element(int(sample.refs[int(source.argmax())]))
+        assert element is not None, "candidates come from the observation"
+        return element.text or element.value or element.name, float(source.max())
+
+    def _write(
+        self, observation: Observation, sample: Sample, batch: Batch, scores: Scores, chosen: Tensor
+    ) -> tuple[str, float]:
         writer = self.network.writer
         state = scores.elements[0, chosen]
         previous = torch.tensor([END])

@@ -15,7 +15,7 @@ from webagent.policy.words import NGRAM_BUCKETS
 __all__ = ["MATCHES", "PAIRS", "match_elements", "pair_elements"]
 
 WORD_MATCHES = 3  # equal, similar in meaning, similar in spelling
-MATCHES = 4 * WORD_MATCHES + 7
+MATCHES = 5 * WORD_MATCHES + 8
 PAIRS = 14
 _NGRAM_FOLD = 512  # trigram buckets are folded to this many for the spelling similarity
 _CONTAINER_SIZES = (3, 6, 12, 30)
@@ -43,19 +43,21 @@ def _numbers(batch: Batch, index: Tensor) -> tuple[Tensor, Tensor]:
     return batch.numbers.gather(1, index), batch.ordinals.gather(1, index)
 
 
-def _label_phrase(batch: Batch, equal: Tensor) -> Tensor:
-    """[B, E, L]: 1 for the tokens where an element's whole label stands in the command, word for word."""
-    labels = batch.words[:, :, Slots.label]
-    lengths = (labels > 0).sum(-1)
-    size = labels.shape[0], labels.shape[1], batch.tokens.shape[1]
+def _phrase(words: Tensor, equal: Tensor) -> Tensor:
+    """[B, E, L]: 1 for the tokens where all of an element's ``words`` [B, E, W] stand in the command, one by one.
+
+    ``equal`` [B, E, W, L] says which word equals which token.
+    """
+    lengths, most = (words > 0).sum(-1), words.shape[2]
+    size = words.shape[0], words.shape[1], equal.shape[3]
     starts = (lengths > 0)[..., None].expand(size).clone()
-    for place in range(LABEL_WORDS):
+    for place in range(most):
         there = torch.zeros(size, dtype=torch.bool)
         if place < size[2]:
             there[:, :, : size[2] - place] = equal[:, :, place, place:]
         starts &= there | (lengths <= place)[..., None]
     covered = torch.zeros(size)
-    for place in range(min(LABEL_WORDS, size[2])):
+    for place in range(min(most, size[2])):
         shifted = torch.zeros(size)
         shifted[:, :, place:] = (starts & (lengths > place)[..., None])[:, :, : size[2] - place].float()
         covered = torch.maximum(covered, shifted)
@@ -65,8 +67,8 @@ def _label_phrase(batch: Batch, equal: Tensor) -> Tensor:
 def match_elements(batch: Batch, vectors: Tensor) -> Tensor:
     """How each element relates to each token: [B, E, L, MATCHES].
 
-    Channels: for the words of label, value, marks and the label beside it: best equality, meaning, spelling; then
-    whole label in the command; a number equal to / greater than / less than the token's; order among its like equal
+    Channels: for the words of label, value, marks, the label beside it and id: best equality, meaning, spelling; then
+    whole label, whole id in the command; a number equal to / greater than / less than the token's; order among its like equal
     to an ordinal / a plain number; share of the label's words that the command holds.
     """
     matches = _word_matches(batch, vectors)
@@ -74,7 +76,7 @@ def match_elements(batch: Batch, vectors: Tensor) -> Tensor:
     tokens = batch.tokens.shape[1]
     flat = batch.words.reshape(b, e * w, 1, 1).expand(-1, -1, tokens, WORD_MATCHES)
     words = matches.gather(1, flat).reshape(b, e, w, tokens, WORD_MATCHES)
-    channels = [words[:, :, slot].amax(2) for slot in (Slots.label, Slots.values, Slots.marks, Slots.near)]
+    channels = [words[:, :, slot].amax(2) for slot in Slots.all]
     label_equal = words[:, :, Slots.label, :, 0]
     numbers, _ = _numbers(batch, batch.words[:, :, : LABEL_WORDS + 4].reshape(b, -1))
     numbers = numbers.reshape(b, e, -1, 1)
@@ -84,7 +86,8 @@ def match_elements(batch: Batch, vectors: Tensor) -> Tensor:
     # Comparisons with NaN are false, which is what "no number" should give.
     order = (batch.numeric[:, :, -6] * 10).round()[..., None]
     facts = [
-        _label_phrase(batch, label_equal > 0),
+        _phrase(batch.words[:, :, Slots.label], label_equal > 0),
+        _phrase(batch.words[:, :, Slots.ids], words[:, :, Slots.ids, :, 0] > 0),
         (numbers == wanted).any(2).float(),
         (numbers > wanted).any(2).float(),
         (numbers < wanted).any(2).float(),

@@ -20,7 +20,8 @@ NGRAM_BUCKETS = 4096
 NGRAMS = 14
 """At most this many character trigrams are kept of a word."""
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+# A minus sign belongs to its number where it cannot be a dash: "(1,-2)" holds 1 and -2, "2016-10-09" does not hold -10.
+_TOKEN = re.compile(r"(?<![\w-])-\d+|\w+|[^\w\s]")
 # Identifiers fall into words at digits, capitals, dashes and underscores: "emailSubject-2" -> email, subject, 2.
 _IDENTIFIER = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
@@ -57,7 +58,7 @@ def number_of(word: str) -> tuple[float, bool]:
 
     Month names count as their number, so that "May" and "05" meet.
     """
-    if word.isdecimal():
+    if word.removeprefix("-").isdecimal():
         return float(word[:15]), False
     if match := _ORDINAL.fullmatch(word):
         return float(match.group(1)[:15]), True
