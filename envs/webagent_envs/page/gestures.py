@@ -81,4 +81,30 @@ def _visible_point(
     if element is None or not (element.in_viewport and element.visible) or element.disabled or element.tag == "option":
         return None
     x, y = points.get(ref) or element.center
-    return (x, y) if 0 <= x < size[0] and 0 <= y < size[1] else None
+    if not (0 <= x < size[0] and 0 <= y < size[1]) or _maybe_covered(element, (x, y), elements):
+        return None
+    return x, y
+
+
+def _maybe_covered(element: Element, point: Point, elements: Mapping[int, Element]) -> bool:
+    """Whether the box of an element that neither holds ``element`` nor is held by it contains the point."""
+    x, y = point
+    at_point = [
+        other
+        for other in elements.values()
+        if other.box[0] <= x <= other.box[0] + other.box[2] and other.box[1] <= y <= other.box[1] + other.box[3]
+    ]
+    above = _ancestors(element, elements)
+    return any(
+        other.ref not in above and other.ref != element.ref and element.ref not in _ancestors(other, elements)
+        for other in at_point
+    )
+
+
+def _ancestors(element: Element, elements: Mapping[int, Element]) -> set[int]:
+    found: set[int] = set()
+    parent = element.parent
+    while parent in elements and parent not in found:
+        found.add(parent)
+        parent = elements[parent].parent
+    return found

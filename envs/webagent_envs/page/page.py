@@ -20,6 +20,7 @@ from webagent_envs.page.settings import PageSettings
 from webagent_envs.page.source import HANDLE, script
 from webagent_envs.page.tab import Dialog, Moved, Tab, TabSettings
 from webagent_envs.page.tabs import TabInfo, Tabs, in_front
+from webagent_envs.page.view import Prepared, View, decode_view, observation_of
 from webagent_envs.spaces import (
     Action,
     Back,
@@ -43,40 +44,8 @@ from webagent_envs.spaces import (
 
 __all__ = ["Page"]
 
-ACTIONS_KEPT = 32
 SETTLE_MS = 1000.0  # longest that a page is waited for after an action, in milliseconds of its own clock
 RESET_MS = 50.0  # the same when an episode begins
-
-
-class _View(msgspec.Struct, frozen=True):
-    """What the in-page script says of the page."""
-
-    url: str
-    title: str
-    viewport: tuple[float, float]
-    scroll: tuple[float, float]
-    elements: tuple[Element, ...]
-    points: dict[int, Point] = {}
-    probe: Any = None
-    error: str = ""
-
-
-class _Prepared(msgspec.Struct, frozen=True):
-    """What is left of an action for real mouse and keys."""
-
-    error: str = ""
-    point: Point | None = None
-    to: Point | None = None
-    keys: bool = False
-
-
-_decode_view = msgspec.json.Decoder(_View).decode
-
-
-def _observation(view: _View, instruction: str, actions: Sequence[Action]) -> Observation:
-    kept = tuple(actions)[-ACTIONS_KEPT:]
-    page = {name: getattr(view, name) for name in ("url", "title", "viewport", "scroll", "elements")}
-    return Observation(instruction=instruction, actions=kept, **page)
 
 
 class Page:
@@ -205,19 +174,19 @@ class Page:
     def observe(self, instruction: str, actions: Sequence[Action] = ()) -> Observation:
         """Look at the page. With no ``actions`` so far, an episode begins, and nothing counts as new."""
         first = "false" if actions else "true"
-        return _observation(self._look(f"{HANDLE}.observe({first})"), instruction, actions)
+        return observation_of(self._look(f"{HANDLE}.observe({first})"), instruction, actions)
 
     def begin(self, script: str, instruction: str = "") -> Observation:
         """Run a script that starts an episode, let the page come to rest for a moment, and look."""
         settled = f"(async () => {{ {script}; return {HANDLE}.step(null, true, 0, {RESET_MS}); }})()"
-        return _observation(self._look(settled), instruction, ())
+        return observation_of(self._look(settled), instruction, ())
 
-    def _look(self, expression: str, timeout: float | None = None) -> _View:
+    def _look(self, expression: str, timeout: float | None = None) -> View:
         """Evaluate something that ends in an observation; when the page moves on meanwhile, wait and only look."""
         deadline = time.monotonic() + self.settings.load_timeout
         while True:
             try:
-                view = _decode_view(self._tab.evaluate(expression, timeout))
+                view = decode_view(self._tab.evaluate(expression, timeout))
                 break
             except Moved:
                 if time.monotonic() > deadline:
@@ -259,18 +228,18 @@ class Page:
         except PageClosed:
             view = self._after_close()
         self.dialogs = list(self._tab.dialogs)
-        return _observation(view, instruction, (*actions, action)), view.error
+        return observation_of(view, instruction, (*actions, action)), view.error
 
-    def _failed(self, error: str) -> _View:
+    def _failed(self, error: str) -> View:
         return msgspec.structs.replace(self._look(f"{HANDLE}.observe(false)"), error=error)
 
-    def _after_close(self) -> _View:
+    def _after_close(self) -> View:
         if len(self._tabs) <= 1:
             raise PageClosed("the page was closed: open it again")
         self._tabs.forget_current()
         return self._look(f"{HANDLE}.observe(false)")
 
-    def _perform(self, action: Action) -> _View:
+    def _perform(self, action: Action) -> View:
         match action:
             case Say() | Stop():
                 return self._look(f"{HANDLE}.observe(false)")
@@ -293,7 +262,7 @@ class Page:
             case _:
                 return self._point(action)
 
-    def _wait(self, seconds: float) -> _View:
+    def _wait(self, seconds: float) -> View:
         if seconds < 0:
             raise InvalidAction(f"cannot wait {seconds} seconds: use a number >= 0")
         milliseconds = seconds * 1000
@@ -324,7 +293,7 @@ class Page:
         else:
             self._tabs.close_current()
 
-    def _type(self, action: Type) -> _View:
+    def _type(self, action: Type) -> View:
         order = to_dict(action)
         element = self._elements.get(action.ref)
         kind = element.attributes.get("type", "") if element is not None and element.tag == "input" else ""
@@ -340,15 +309,15 @@ class Page:
             self._input("Input.dispatchKeyEvent", keys)
         return self._rest()
 
-    def _press(self, action: Press) -> _View:
+    def _press(self, action: Press) -> View:
         keys = press_events(action.keys)
-        prepared = self._prepare(to_dict(action)) if action.ref or self.settings.clock == "real" else _Prepared()
+        prepared = self._prepare(to_dict(action)) if action.ref or self.settings.clock == "real" else Prepared()
         if prepared.error:
             return self._failed(prepared.error)
         self._input("Input.dispatchKeyEvent", keys)
         return self._rest()
 
-    def _point(self, action: Action) -> _View:
+    def _point(self, action: Action) -> View:
         prepared = self._known_point(action) or self._prepare(to_dict(action))
         if prepared.error:
             return self._failed(prepared.error)
@@ -356,31 +325,31 @@ class Page:
             self._input("Input.dispatchMouseEvent", mouse_events(action, prepared.point, prepared.to))
         return self._rest()
 
-    def _known_point(self, action: Action) -> _Prepared | None:
+    def _known_point(self, action: Action) -> Prepared | None:
         """The point of an action when the last observation tells it; only time that stands still makes that certain."""
         if self.settings.clock == "real":
             return None
         found = known_point(action, self._elements, self._points, self.settings.size or (0, 0))
-        return _Prepared(point=found[0], to=found[1]) if found else None
+        return Prepared(point=found[0], to=found[1]) if found else None
 
-    def _prepare(self, order: dict[str, Any]) -> _Prepared:
+    def _prepare(self, order: dict[str, Any]) -> Prepared:
         found = self._tab.evaluate(f"{HANDLE}.act({json.dumps(order)}, true)")
-        return msgspec.convert(found, _Prepared)
+        return msgspec.convert(found, Prepared)
 
     def _input(self, method: str, events: Sequence[dict[str, Any]]) -> None:
         for reply in self._tab.request([Command(method, event) for event in events]):
             if reply.error is not None:
                 raise ProtocolError(f"the browser refused an input event: {reply.error.message}")
 
-    def _in_page(self, order: dict[str, Any]) -> _View:
+    def _in_page(self, order: dict[str, Any]) -> View:
         return self._settled(f"{HANDLE}.step({json.dumps(order)}, false, {self._least}, {SETTLE_MS})")
 
-    def _rest(self) -> _View:
+    def _rest(self) -> View:
         if self._tab.loading:
             self._tab.arrive()
         return self._settled(f"{HANDLE}.step(null, false, {self._least}, {SETTLE_MS})")
 
-    def _settled(self, expression: str) -> _View:
+    def _settled(self, expression: str) -> View:
         """Let the page come to rest, follow where the action led (another page, a new window), and look."""
         deadline = time.monotonic() + SETTLE_MS / 1000
         tab = self._tab

@@ -66,7 +66,11 @@ function candidates(element) {
   const middle = (part) => [part.left + part.width / 2, part.top + part.height / 2];
   const points = own ? [own] : [middle(rect)];
   for (const part of element.getClientRects()) points.push(middle(part));
-  for (const [fx, fy] of [[0.25, 0.5], [0.75, 0.5], [0.5, 0.25], [0.5, 0.75]]) {
+  for (const [fx, fy] of [
+    [0.25, 0.5], [0.75, 0.5], [0.5, 0.25], [0.5, 0.75],
+    [0.05, 0.5], [0.95, 0.5], [0.5, 0.05], [0.5, 0.95],
+    [0.05, 0.05], [0.95, 0.05], [0.05, 0.95], [0.95, 0.95],
+  ]) {
     points.push([rect.left + rect.width * fx, rect.top + rect.height * fy]);
   }
   return points;
