@@ -271,12 +271,17 @@ def _step_features(observation: Observation) -> NDArray[np.float32]:
     return np.array([min(len(actions), 20) / 10, not actions, *(last == kind for kind in _STEP_KINDS), new], np.float32)
 
 
-def _acts(actions: Sequence[Action]) -> dict[int, tuple[int, bool, int]]:
-    """By ref: how often it was acted on, whether it was typed into, how many actions ago the last time was (from 1)."""
+def _acts(page: PageTree) -> dict[int, tuple[int, bool, int]]:
+    """By ref: how often it was acted on, whether it was typed into, how many actions ago the last time was (from 1).
+
+    What was typed into a field that is empty now did not arrive (a dialog came in between, say), so it does not count.
+    """
     acts: dict[int, tuple[int, bool, int]] = {}
+    actions = page.observation.actions
     for ago, action in zip(range(len(actions), 0, -1), actions, strict=True):
         ref = getattr(action, "ref", 0)
-        if ref:
+        lost = isinstance(action, Type) and ref in page.by_ref and not page.by_ref[ref].value
+        if ref and not lost:
             count, typed, _ = acts.get(ref, (0, False, 0))
             acts[ref] = (count + 1, typed or isinstance(action, Type), ago)
     return acts
@@ -287,7 +292,7 @@ def _numeric(page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float3
     count = len(chosen)
     if not count:
         return np.zeros((0, ELEMENT_FEATURES), np.float32)
-    acts = _acts(page.observation.actions)
+    acts = _acts(page)
     flags = np.array([_flags(element, page, acts) for element in chosen], np.float32)
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     place = np.stack(

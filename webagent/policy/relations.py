@@ -68,8 +68,8 @@ def match_elements(batch: Batch, vectors: Tensor) -> Tensor:
     """How each element relates to each token: [B, E, L, MATCHES].
 
     Channels: for the words of label, value, marks, the label beside it and id: best equality, meaning, spelling; then
-    whole label, whole id in the command; a number equal to / greater than / less than the token's; order among its like equal
-    to an ordinal / a plain number; share of the label's words that the command holds.
+    whole label, whole id in the command; a number equal to / greater than / less than the token's; order among its
+    like equal to an ordinal / a plain number; share of the label's words that the command holds.
     """
     matches = _word_matches(batch, vectors)
     b, e, w = batch.words.shape
