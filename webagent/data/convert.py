@@ -8,7 +8,7 @@ import msgspec
 
 from webagent.data.corrections import Draft, without_corrections
 from webagent.data.dom import Key
-from webagent.data.drafting import Drafting
+from webagent.data.drafting import NATIVE, Drafting
 from webagent.data.elements import TableBuilder
 from webagent.data.gestures import Pages
 from webagent.data.recording import Recording, RecordingError
@@ -45,10 +45,17 @@ def convert(recording: Recording) -> Conversion:
         raise RecordingError("the instruction lost a part that the page drew")
     if not recording.states:
         raise RecordingError("the file has no states")
+    try:
+        return _converted(recording)
+    except RecursionError:
+        raise RecordingError("the page is nested too deeply") from None
+
+
+def _converted(recording: Recording) -> Conversion:
     pages = Pages(recording)
     first = pages[0]
     if any(item.tag == "select" and not item.children for item in first.items):
-        raise RecordingError("the choice in a native drop-down was not recorded")
+        raise RecordingError(NATIVE)
     drafts = without_corrections(Drafting(pages).run())
     if not drafts:
         raise RecordingError("no action was recorded")

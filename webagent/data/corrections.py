@@ -12,11 +12,19 @@ __all__ = ["Draft", "Write", "without_corrections"]
 
 
 class Write(msgspec.Struct):
-    """A field got another value, and nothing else happened on the page."""
+    """A field got another value, and nothing else happened on the page.
+
+    Attributes:
+        key: the field.
+        old: its value before.
+        new: its value after.
+        also: the other fields that changed with it (a radio button switches another one off), and their new values.
+    """
 
     key: Key
     old: str | bool
     new: str | bool
+    also: dict[Key, str | bool] = {}
 
 
 class Draft(msgspec.Struct):
@@ -83,28 +91,33 @@ def _without_rewrites(drafts: list[Draft]) -> list[Draft]:
     for draft in drafts:
         if draft.write is not None:
             run.append(draft)
-            continue
-        result += _settle(run)
-        run = []
-        result.append(draft)
+        else:
+            result += [*_settle(run), draft]
+            run = []
     return result + _settle(run)
 
 
 def _settle(run: list[Draft]) -> list[Draft]:
-    """Of a run of field changes keep the last of each field, and none where a field ended as it began."""
-    first: dict[Key, str | bool] = {}
-    last: dict[Key, int] = {}
-    for index, draft in enumerate(run):
-        assert draft.write is not None
-        first.setdefault(draft.write.key, draft.write.old)
-        last[draft.write.key] = index
-    if len(last) == len(run):
-        return run
-    kept = []
-    for index, draft in enumerate(run):
+    """Of a run of field changes keep what lasted: the last change of each field, if the field did not end as it began.
+
+    What the others did must not be seen, so the observations of the kept ones get patches.
+    """
+    values: dict[Key, str | bool] = {}
+    final: dict[Key, str | bool] = {}
+    last: dict[Key, Draft] = {}
+    for draft in run:
         write = draft.write
         assert write is not None
-        if last[write.key] == index and first[write.key] != write.new:
-            settled = {key: value for key, value in first.items() if last[key] >= index or key not in draft.patch}
-            kept.append(msgspec.structs.replace(draft, patch=settled))
-    return kept
+        values.setdefault(write.key, write.old)
+        for key, new in write.also.items():
+            values.setdefault(key, not new)
+        final |= {write.key: write.new, **write.also}
+        last[write.key] = draft
+    kept = []
+    for draft in run:
+        write = draft.write
+        assert write is not None
+        if last[write.key] is draft and final[write.key] == write.new != values[write.key]:
+            kept.append(msgspec.structs.replace(draft, patch=dict(values)))
+            values |= {write.key: write.new, **write.also}
+    return kept if len(kept) < len(run) else run

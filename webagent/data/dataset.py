@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -31,7 +32,7 @@ def write_shard(path: Path, episodes: Iterable[Episode]) -> int:
         Number of rows (steps).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
+    partial = path.with_suffix(path.suffix + ".partial")
     rows = 0
     with pq.ParquetWriter(partial, SCHEMA, compression="zstd") as writer:
         for batch in _batches(episodes):
@@ -136,7 +137,7 @@ def _read_shard(shard: Path, tasks: frozenset[str] | None) -> Iterator[Episode]:
                         yield _episode(open_rows)
                         open_rows = []
                     open_rows.append(row)
-    except (pa.ArrowInvalid, OSError, KeyError) as error:
+    except (pa.ArrowInvalid, msgspec.ValidationError, OSError, KeyError) as error:
         raise DataError(f"{shard} is cut short or damaged ({error}): delete it and run the import again") from None
     if open_rows:
         yield _episode(open_rows)

@@ -12,9 +12,10 @@ from webagent.data.keys import key_name
 from webagent.data.listbox import Choices, option_by_keys
 from webagent.data.recording import RecordingError
 
-__all__ = ["Drafting"]
+__all__ = ["NATIVE", "Drafting", "canonical"]
 
 _POINTED = re.compile(r"hover|active")
+NATIVE = "the choice in a native drop-down was not recorded"
 _NOWHERE = "an event hit something that is not on the recorded page"
 _UNSEEN_END = "the action that ended the episode was not recorded"
 """The recorder left out presses below 210 px: a button under a long list of check boxes, say."""
@@ -60,10 +61,10 @@ class Drafting:
         if item.tag == "option":
             self._choose(gesture, index)
         elif item.tag == "select":
-            return
+            _refuse_closed(page, index)
         elif gesture.final:
             self._click(gesture, control)
-        elif (toggled := self._toggled(gesture, index)) is not None:
+        elif toggled := self._toggled(gesture, index):
             self._toggle(gesture, toggled)
         elif item.editable and self._changed_value(gesture, target) and not self._restructured(gesture):
             self._type(gesture, target)
@@ -96,11 +97,12 @@ class Drafting:
         """The last draft is a click on this node that did nothing."""
         return bool(self._drafts) and not self._drafts[-1].effect and self._drafts[-1].key == key
 
-    def _toggle(self, gesture: Gesture, key: Key) -> None:
+    def _toggle(self, gesture: Gesture, changed: dict[Key, bool]) -> None:
+        key, *others = changed
         draft = self._draft("click", gesture, key)
-        new = self._pages[gesture.end].get(key)
-        if new is not None and not self._restructured(gesture):
-            draft.write = Write(key, not new.node.value, bool(new.node.value))
+        if not self._restructured(gesture):
+            also: dict[Key, str | bool] = {other: changed[other] for other in others}
+            draft.write = Write(key, not changed[key], changed[key], also)
         self._add(draft)
 
     def _keys(self, gesture: Gesture, target: Key) -> None:
@@ -108,11 +110,12 @@ class Drafting:
         index = page.index[target]
         item = page.items[index]
         if item.tag == "select":
+            _refuse_closed(page, index)
             self._choose(gesture, option_by_keys(page, index, self._choices.current(target), gesture.keys))
         elif item.editable:
             if self._changed_value(gesture, target):
                 self._type(gesture, target)
-        elif (toggled := self._toggled(gesture, index)) is not None:
+        elif toggled := self._toggled(gesture, index):
             self._toggle(gesture, toggled)
         elif self._restructured(gesture) and not _is_ground(page, index):
             name = key_name(gesture.keys[0], control=gesture.control)
@@ -145,7 +148,7 @@ class Drafting:
         if page.items[index].editable:
             if changed:
                 self._add(self._draft("press", gesture, target, text="Enter"))
-        elif (toggled := self._toggled(gesture, index)) is not None:
+        elif toggled := self._toggled(gesture, index):
             self._toggle(gesture, toggled)
         elif _is_ground(page, index):
             return
@@ -194,17 +197,20 @@ class Drafting:
         before, after = self._pages[gesture.start], self._pages[gesture.end]
         return before.values != after.values and not self._pages.renumbered(gesture.start, gesture.end)
 
-    def _toggled(self, gesture: Gesture, index: int) -> Key | None:
-        """The check box or radio button that changed: the one that was hit, or else the one that was switched on."""
+    def _toggled(self, gesture: Gesture, index: int) -> dict[Key, bool]:
+        """The check boxes and radio buttons that changed; the one that was meant stands first.
+
+        That is the one that was hit, or else the one that was switched on.
+        """
         if self._pages.renumbered(gesture.start, gesture.end):
-            return None
+            return {}
         page, after = self._pages[gesture.start], self._pages[gesture.end]
-        changed = []
+        changed = {}
         for item in page.items:
             if item.toggle and (new := after.get(item.key)) is not None and new.node.value != item.node.value:
-                changed.append(new)
-        changed.sort(key=lambda item: (item.key != page.items[index].key, item.node.value is not True))
-        return changed[0].key if changed else None
+                changed[item.key] = bool(new.node.value)
+        hit = page.items[index].key
+        return {key: changed[key] for key in sorted(changed, key=lambda key: (key != hit, not changed[key]))}
 
     def _values(self, gesture: Gesture, key: Key) -> tuple[str, str]:
         """Value of a field before a gesture and at its end, while the episode lasted."""
@@ -244,6 +250,11 @@ def canonical(page: Snapshot, index: int) -> int:
             fields = [j for j in page.subtree(i) if page.items[j].tag in _FIELDS]
             return fields[0] if len(fields) == 1 else i
     return page.items[index].parent if page.items[index].tag == "tspan" else index
+
+
+def _refuse_closed(page: Snapshot, index: int) -> None:
+    if not page.items[index].children:
+        raise RecordingError(NATIVE)
 
 
 def _is_ground(page: Snapshot, index: int) -> bool:

@@ -36,6 +36,7 @@ RULES_VERSION = 1
 
 _FILES_A_PART = 40
 _TWIN = "the same recording stands under another task name too"
+_UNREADABLE = "the file cannot be read"
 _SOURCE = "stanfordnlp/miniwob-plusplus-demos, recorded by crowd workers in 2017"
 _LICENCE = "the repository states no licence: use the recordings where you may, do not pass them on"
 
@@ -119,14 +120,16 @@ def import_demonstrations(
         DataError: there is nothing to import, or ``out`` holds something else.
     """
     work = out / ".work"
+    if out.exists() and any(out.iterdir()) and not work.exists() and not (out / "meta" / "info.json").exists():
+        raise DataError(f"{out} is not empty, and no import was interrupted there: name a new folder")
     with open_source(source, work) as root:
         files = recordings(root, tasks)
         if not files:
             raise DataError(_nothing(source, tasks))
         plan = _plan(root, files)
         if (out / "meta" / "info.json").exists():
-            return _finished(out, plan)
-        _prepare(work, plan)
+            return _finished(out, work, plan)
+        _prepare(out, work, plan)
         parts = [_Part(root, tuple(some), work / f"part-{n:05d}") for n, some in enumerate(_split(files))]
         outcomes = _convert_all(parts, workers, progress)
         report = _finish(out, parts, outcomes)
@@ -148,20 +151,22 @@ def _plan(root: Path, files: list[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _finished(out: Path, plan: str) -> ImportReport:
+def _finished(out: Path, work: Path, plan: str) -> ImportReport:
     info = read_info(out)
+    shutil.rmtree(work, ignore_errors=True)
     if info.get("plan") != plan:
         raise DataError(f"{out} already holds another dataset: name a new folder, or delete this one first")
     return ImportReport(msgspec.json.decode((out / "meta" / "files.json").read_bytes(), type=list[Outcome]))
 
 
-def _prepare(work: Path, plan: str) -> None:
+def _prepare(out: Path, work: Path, plan: str) -> None:
+    """Keep what an interrupted import of the same plan left behind, and nothing else."""
     marker = work / "plan"
-    if marker.exists() and marker.read_text() != plan:
-        for old in work.glob("part-*"):
+    if marker.exists() and marker.read_text("utf-8") != plan:
+        for old in [*work.glob("part-*"), *(out / "data").glob("part-*")]:
             old.unlink()
     work.mkdir(parents=True, exist_ok=True)
-    marker.write_text(plan)
+    marker.write_text(plan, "utf-8")
 
 
 def _split(files: list[str]) -> Iterator[list[str]]:
@@ -206,7 +211,7 @@ def _convert_part(part: _Part) -> list[Outcome]:
             episodes.append(episode)
     if episodes:
         write_shard(part.stem.with_suffix(".parquet"), episodes)
-    partial = journal.with_suffix(".partial")
+    partial = journal.with_suffix(".json.partial")
     partial.write_bytes(msgspec.json.encode(outcomes))
     partial.replace(journal)
     return outcomes
@@ -218,8 +223,8 @@ def _convert_file(root: Path, name: str) -> tuple[Outcome, Episode | None]:
     outcome = Outcome(name, path.parent.name, f"{path.parent.parent.name}/{stem}")
     try:
         recording = decode((root / name).read_bytes())
-    except RecordingError as skipped:
-        outcome.reason, outcome.broken = str(skipped), True
+    except (RecordingError, OSError) as error:
+        outcome.reason, outcome.broken = str(error) if isinstance(error, RecordingError) else _UNREADABLE, True
         return outcome, None
     try:
         if recording.rawReward != 1:
@@ -248,8 +253,9 @@ def _finish(out: Path, parts: list[_Part], outcomes: list[list[Outcome]]) -> Imp
         if twins:
             table = pq.read_table(shard)
             table = table.filter(pc.invert(pc.is_in(table["episode_id"], value_set=pa.array(twins))))
-            pq.write_table(table, shard.with_suffix(".partial"), compression="zstd")
-            shard.with_suffix(".partial").replace(shard)
+            partial = shard.with_suffix(".parquet.partial")
+            pq.write_table(table, partial, compression="zstd")
+            partial.replace(shard)
         shard.replace(data / shard.name)
     report = ImportReport([outcome for some in outcomes for outcome in some])
     (out / "meta").mkdir(exist_ok=True)
