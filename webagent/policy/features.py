@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from webagent.policy.colors import color_name
 from webagent.policy.tree import PageTree, containers
 from webagent.policy.words import WordBook, split, tokenize
-from webagent_envs.spaces import Action, Element, Observation, Type
+from webagent_envs.spaces import Element, Observation, Type
 
 __all__ = [
     "DIGITS",
