@@ -50,7 +50,7 @@ def test_console_examples_have_the_right_options(line: str) -> None:
     while (arguments and hasattr(command, "commands")) or command is cli:
         command = command.get_command(None, arguments.pop(0))  # type: ignore[arg-type, assignment]
     assert command is not None
-    command.make_context("webagent", arguments)
+    command.make_context("webagent", arguments, **cli.context_settings)  # click keeps what it makes of these
 
 
 def test_the_reference_is_what_the_commands_say() -> None:
