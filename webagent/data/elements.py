@@ -10,7 +10,7 @@ import msgspec
 from webagent.data.corrections import Draft
 from webagent.data.dom import CLICKABLE_ROLES, NAMED_BY_CONTENT, POINTER_CLASS, Item, Key, Snapshot, color, tidy
 from webagent.data.recording import Node
-from webagent.data.widgets import widget_clickable, widget_role
+from webagent.data.widgets import is_highlight, widget_clickable, widget_role
 from webagent_envs.spaces import Element
 
 __all__ = ["TableBuilder"]
@@ -168,14 +168,20 @@ def _without_pointer(view: _View, item: Item) -> tuple[str, Node]:
         return " ".join(classes), item.node
     earlier = view.before.get(item.key)
     pointed = view.pointer is not None and item.contains(*view.pointer)
-    plain = [name for name in classes if not POINTER_CLASS.search(name)]
+    plain = _unpointed(classes)
     if earlier is not None or pointed:
         # An "active" that came without an event is where the pointer stands; an open tab had it before.
         had = earlier.classes.split() if earlier else []
         plain = [name for name in plain if name in had or not _ACTIVE_CLASS.search(name)]
     if not pointed and len(plain) == len(classes):
         return " ".join(plain), item.node
-    return " ".join(plain), (earlier or _twin(view.page, item, plain)).node
+    if earlier is None or _unpointed(earlier.classes.split()) != earlier.classes.split():
+        earlier = _twin(view.page, item, plain)
+    return " ".join(plain), earlier.node
+
+
+def _unpointed(classes: list[str]) -> list[str]:
+    return [name for name in classes if not POINTER_CLASS.search(name) and not is_highlight(name, classes)]
 
 
 def _twin(page: Snapshot, item: Item, classes: list[str]) -> Item:
