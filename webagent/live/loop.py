@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,8 @@ class Command:
         self._actions: tuple[Action, ...] = ()
         self._records: tuple[ActionRecord, ...] = ()
         self._secrets: frozenset[str] = frozenset()
-        self._seen: set[tuple[bytes, Action]] = set()
+        self._last: tuple[bytes, Action] | None = None
+        self._done: Counter[tuple[bytes, Action]] = Counter()
         self._trace = Trace(settings.trace) if settings.trace else None
 
     def run(self) -> Result:
@@ -137,10 +139,12 @@ class Command:
         if len(self._actions) >= settings.max_steps:
             return self._result("failed", f"not done after {settings.max_steps} actions; allow more with --max-steps")
         step = (_fingerprint(decision.observation), decision.action)
-        if step in self._seen:
+        # Once more is right where something came in between, such as a dialog that took the first typing.
+        if step == self._last or self._done[step] > 1:
             words = describe(decision.action, decision.observation)
             return self._result("failed", f"stuck: “{words}” was done before and changed nothing; word it differently")
-        self._seen.add(step)
+        self._last = step
+        self._done[step] += 1
         return None
 
     def _perform(self, decision: Decision) -> Observation:
