@@ -81,19 +81,25 @@ def _visible_point(
     if element is None or not (element.in_viewport and element.visible) or element.disabled or element.tag == "option":
         return None
     x, y = points.get(ref) or element.center
-    if not (0 <= x < size[0] and 0 <= y < size[1]) or _maybe_covered(element, (x, y), elements):
+    if not (0 <= x < size[0] and 0 <= y < size[1]) or _scrolled_out(element, (x, y), elements):
         return None
-    return x, y
+    return None if _maybe_covered(element, (x, y), elements) else (x, y)
+
+
+def _scrolled_out(element: Element, point: Point, elements: Mapping[int, Element]) -> bool:
+    """Whether the point lies outside a box that the element scrolls in, and so shows something else."""
+    boxes = [elements[ref] for ref in _ancestors(element, elements)]
+    return any(outer.scroll is not None and not _contains(outer, point) for outer in boxes)
+
+
+def _contains(element: Element, point: Point) -> bool:
+    left, top, width, height = element.box
+    return left <= point[0] <= left + width and top <= point[1] <= top + height
 
 
 def _maybe_covered(element: Element, point: Point, elements: Mapping[int, Element]) -> bool:
     """Whether the box of an element that neither holds ``element`` nor is held by it contains the point."""
-    x, y = point
-    at_point = [
-        other
-        for other in elements.values()
-        if other.box[0] <= x <= other.box[0] + other.box[2] and other.box[1] <= y <= other.box[1] + other.box[3]
-    ]
+    at_point = [other for other in elements.values() if _contains(other, point)]
     above = _ancestors(element, elements)
     return any(
         other.ref not in above and other.ref != element.ref and element.ref not in _ancestors(other, elements)
