@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from webagent_envs.errors import PageUnreachable
 from webagent_envs.page import Page, PageSettings
 from webagent_envs.spaces import Observation
+from webagent_envs.tasks.in_place import in_place_tasks
 from webagent_envs.tasks.server import address_of
 from webagent_envs.tasks.table import Task
 
@@ -61,11 +62,19 @@ class TaskEpisode:
     Args:
         task: which.
         timed: the task's own time limit ends an episode.
+        reset: ``"load"``: each episode loads the page anew. ``"fast"``: where episodes are proved to be the same
+            (`in_place_tasks`) the page is put back to how it was when it had just been loaded; elsewhere it is loaded
+            beforehand, in a second tab.
+        in_place: put the page back, proved or not; for the proof itself.
     """
 
-    def __init__(self, task: Task, *, timed: bool = False) -> None:
+    def __init__(
+        self, task: Task, *, timed: bool = False, reset: Literal["fast", "load"] = "fast", in_place: bool | None = None
+    ) -> None:
         self.task = task
         self._timed = timed
+        self._fast = reset == "fast"
+        self._in_place = in_place
 
     def settings(self, input: Literal["trusted", "dom"]) -> PageSettings:
         """How the page must be opened."""
@@ -79,15 +88,20 @@ class TaskEpisode:
         return self.task.path.as_uri()
 
     def begin(self, page: Page, seed: int, data_mode: str) -> Observation:
-        """Begin an episode in a fresh document.
+        """Begin an episode in a fresh document, or in one that cannot be told from it.
 
         Args:
             page: opened with `settings`.
             seed: the same seed gives the same task as in MiniWoB++'s own package.
             data_mode: ``"train"`` or ``"test"``; few tasks tell them apart.
         """
-        page.goto(self.url)
-        page.ready()
+        if self._in_place is None:
+            self._in_place = self._fast and self.task.name in in_place_tasks(page.settings.input)
+        if not (self._in_place and page.renew()):
+            (page.fresh if self._fast else page.goto)(self.url)
+            page.ready()
+            if self._in_place:
+                page.keep()
         timed = "true" if self._timed else "false"
         script = BEGIN.format(seed=int(seed), data_mode=data_mode, timed=timed, ready_ms=READY_MS)
         observation = page.begin(script)
