@@ -30,14 +30,14 @@ class _Errand(greenlet):
 
     waits: tuple[Channel, Callable[[], bool], float]
     result: Any = None
-    error: BaseException | None = None
+    failure: BaseException | None = None
     apart = False
 
     def perform(self, call: Callable[[], Any]) -> None:
         try:
             self.result = call()
         except BaseException as error:  # raised again by `together`
-            self.error = error
+            self.failure = error
 
 
 def give_way(channel: Channel, ready: Callable[[], bool], deadline: float) -> bool:
@@ -75,8 +75,8 @@ def together(calls: Sequence[Callable[[], Result]]) -> list[Result]:
         if not _resume(waiting):
             _listen(waiting)
     for errand in errands:
-        if errand.error is not None:
-            raise errand.error
+        if errand.failure is not None:
+            raise errand.failure
     return [errand.result for errand in errands]
 
 

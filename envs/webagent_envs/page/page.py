@@ -192,9 +192,9 @@ class Page:
         settled = f"(async () => {{ {script}; return {HANDLE}.step(null, true, 0, {RESET_MS}); }})()"
         return observation_of(self._look(settled), instruction, ())
 
-    def keep(self) -> None:
-        """Take note of the document as it is now, for `renew` (virtual clock only)."""
-        self.evaluate(f"{HANDLE}.keep()")
+    def keep(self, names: Sequence[str] = ()) -> None:
+        """Take note of the document as it is now, for `renew`; of these global variables only when any are named."""
+        self.evaluate(f"{HANDLE}.keep({json.dumps(list(names)) if names else 'null'})")
 
     def renew(self) -> bool:
         """Put the document back to the moment of `keep`; false when that is impossible, as after a navigation."""

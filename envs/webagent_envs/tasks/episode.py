@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from webagent_envs.errors import PageUnreachable
 from webagent_envs.page import Page, PageSettings
 from webagent_envs.spaces import Observation
-from webagent_envs.tasks.in_place import in_place_tasks
+from webagent_envs.tasks.in_place import Way, way_of
 from webagent_envs.tasks.server import address_of
 from webagent_envs.tasks.table import Task
 
@@ -15,6 +15,10 @@ __all__ = ["Outcome", "TaskEpisode"]
 
 # parts of the harness, not of the task: the command itself, scores, and the cover between two episodes
 HARNESS = ("query", "query-wrap", "reward-display", "sync-task-cover", "click-canvas")
+SCORES = (
+    "core", "WOB_REWARD_GLOBAL", "WOB_RAW_REWARD_GLOBAL", "WOB_REWARD_REASON", "WOB_DONE_GLOBAL", "WOB_EPISODE_ID",
+    "WOB_TASK_READY",
+)  # fmt: skip
 READY_MS = 15_000
 # the free-text tasks give an object with the solution in `fields`, so the command alone is taken
 PROBE = """(() => {
@@ -63,18 +67,18 @@ class TaskEpisode:
         task: which.
         timed: the task's own time limit ends an episode.
         reset: ``"load"``: each episode loads the page anew. ``"fast"``: where episodes are proved to be the same
-            (`in_place_tasks`) the page is put back to how it was when it had just been loaded; elsewhere it is loaded
+            (`way_of`) the page is put back to how it was when it had just been loaded; elsewhere it is loaded
             beforehand, in a second tab.
-        in_place: put the page back, proved or not; for the proof itself.
+        way: go this way, proved or not; for the proof itself.
     """
 
     def __init__(
-        self, task: Task, *, timed: bool = False, reset: Literal["fast", "load"] = "fast", in_place: bool | None = None
+        self, task: Task, *, timed: bool = False, reset: Literal["fast", "load"] = "fast", way: Way | None = None
     ) -> None:
         self.task = task
         self._timed = timed
         self._fast = reset == "fast"
-        self._in_place = in_place
+        self._way = way
 
     def settings(self, input: Literal["trusted", "dom"]) -> PageSettings:
         """How the page must be opened."""
@@ -95,13 +99,12 @@ class TaskEpisode:
             seed: the same seed gives the same task as in MiniWoB++'s own package.
             data_mode: ``"train"`` or ``"test"``; few tasks tell them apart.
         """
-        if self._in_place is None:
-            self._in_place = self._fast and self.task.name in in_place_tasks(page.settings.input)
-        if not (self._in_place and page.renew()):
+        way = self._way or (way_of(self.task.name, page.settings.input) if self._fast else "load")
+        if way == "load" or not page.renew():
             (page.fresh if self._fast else page.goto)(self.url)
             page.ready()
-            if self._in_place:
-                page.keep()
+            if way != "load":
+                page.keep(SCORES if way == "rebuild" else ())
         timed = "true" if self._timed else "false"
         script = BEGIN.format(seed=int(seed), data_mode=data_mode, timed=timed, ready_ms=READY_MS)
         observation = page.begin(script)

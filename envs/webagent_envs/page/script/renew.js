@@ -13,19 +13,15 @@ const DEEP = 4; // levels of plain objects that are put back
 function recordListeners() {
   const owner = EventTarget.prototype, add = owner.addEventListener;
   owner.addEventListener = function addEventListener(type, listener, options) {
-    if (moment) added.push([new WeakRef(this || window), type, listener, options]);
+    if (moment && moment.whole) added.push([new WeakRef(this || window), type, listener, options]);
     return add.call(this || window, type, listener, options);
   };
 }
 
-// A library that leaves a mark that cannot be removed (jQuery 2) keeps books on a node: its listeners are its own affair.
-const marksOf = (node) => Object.getOwnPropertyNames(node).filter((key) => key !== 'location');
-const isMarked = (node) => node !== window && marksOf(node).some((key) => !Object.getOwnPropertyDescriptor(node, key).configurable);
-
 function removeListeners() {
   for (const [target, type, listener, options] of added.splice(0)) {
     const owner = target.deref();
-    if (owner && !isMarked(owner)) owner.removeEventListener(type, listener, options);
+    if (owner) owner.removeEventListener(type, listener, options);
   }
 }
 
@@ -120,6 +116,11 @@ function clockBack() {
   };
 }
 
+function variablesBack(names) {
+  const values = names.map((name) => window[name]);
+  return () => names.forEach((name, i) => (window[name] = values[i]));
+}
+
 function everyNode(root) {
   const found = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
@@ -127,13 +128,16 @@ function everyNode(root) {
   return found;
 }
 
-// Take note of the document as it is now.
-function keep() {
+// Take note of the document as it is now: all of it, or only what `names`, global variables, hold.
+function keep(names) {
   const seen = new Set();
-  const steps = [heldBy(window, DEEP, seen), slotsBack(document), slotsBack(window)];
-  for (const node of everyNode(document.documentElement)) steps.push(nodeBack(node, seen));
-  steps.push(heldBy(document, DEEP, seen), clockBack());
-  moment = {url: location.href, length: history.length, sheets: Array.from(document.adoptedStyleSheets), steps};
+  const steps = [clockBack()];
+  if (names) steps.push(heldBy(Object.fromEntries(names.map((name) => [name, window[name]])), DEEP, seen), variablesBack(names));
+  else {
+    steps.push(heldBy(window, DEEP, seen), slotsBack(document), slotsBack(window), heldBy(document, DEEP, seen));
+    for (const node of everyNode(document.documentElement)) steps.push(nodeBack(node, seen));
+  }
+  moment = {url: location.href, length: history.length, sheets: Array.from(document.adoptedStyleSheets), steps, whole: !names};
 }
 
 function stillHere() {
@@ -161,9 +165,8 @@ function renew() {
   const steps = moment.steps;
   for (const element of document.querySelectorAll('*')) if (element.scrollTop || element.scrollLeft) element.scrollTo(0, 0);
   unfocus();
-  removeListeners();
   for (const back of steps) back();
-  removeListeners();
+  if (moment.whole) removeListeners();
   document.adoptedStyleSheets = moment.sheets;
   refs = new WeakMap();
   nodes.length = 0;
