@@ -20,6 +20,7 @@ SCORES = (
     "WOB_TASK_READY",
 )  # fmt: skip
 READY_MS = 15_000
+IN_A_ROW = 200  # episodes in one document, before what its libraries remember of removed elements takes much memory
 # the free-text tasks give an object with the solution in `fields`, so the command alone is taken
 PROBE = """(() => {
   const said = core.getUtterance();
@@ -79,6 +80,7 @@ class TaskEpisode:
         self._timed = timed
         self._fast = reset == "fast"
         self._way = way
+        self._in_a_row = 0
 
     def settings(self, input: Literal["trusted", "dom"]) -> PageSettings:
         """How the page must be opened."""
@@ -100,7 +102,9 @@ class TaskEpisode:
             data_mode: ``"train"`` or ``"test"``; few tasks tell them apart.
         """
         way = self._way or (way_of(self.task.name, page.settings.input) if self._fast else "load")
-        if way == "load" or not page.renew():
+        self._in_a_row += 1
+        if way == "load" or self._in_a_row > IN_A_ROW or not page.renew():
+            self._in_a_row = 0
             (page.fresh if self._fast else page.goto)(self.url)
             page.ready()
             if way != "load":
