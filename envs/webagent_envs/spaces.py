@@ -10,7 +10,7 @@ Letters used for shapes throughout the project: B batch, T time (steps), E eleme
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, TypeAlias, Union, get_args
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -267,27 +267,27 @@ class Stop(msgspec.Struct, frozen=True, tag_field="kind", tag="stop", forbid_unk
     kind: ClassVar[str] = "stop"
 
 
-Action: TypeAlias = Union[
-    Click,
-    DoubleClick,
-    Hover,
-    Type,
-    Press,
-    Select,
-    Drag,
-    Scroll,
-    ClickAt,
-    Goto,
-    Back,
-    Forward,
-    Reload,
-    TabNew,
-    TabSwitch,
-    TabClose,
-    Wait,
-    Say,
-    Stop,
-]
+Action: TypeAlias = (
+    Click
+    | DoubleClick
+    | Hover
+    | Type
+    | Press
+    | Select
+    | Drag
+    | Scroll
+    | ClickAt
+    | Goto
+    | Back
+    | Forward
+    | Reload
+    | TabNew
+    | TabSwitch
+    | TabClose
+    | Wait
+    | Say
+    | Stop
+)
 
 ACTION_KINDS: dict[str, type[Any]] = {kind.kind: kind for kind in get_args(Action)}
 """Every kind of action by its name, in the order of the union."""

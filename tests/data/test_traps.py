@@ -45,6 +45,18 @@ def test_an_active_class_of_an_item_that_just_appeared_is_gone(record, make_node
     assert element(episode.convert().steps[0], "item").attributes["class"] == "item"
 
 
+def test_a_menu_entry_that_was_highlighted_long_before_is_plain(record, make_node):
+    """The pointer may rest on a suggestion while the person still types."""
+    items = [make_node("DIV", n, id=n, classes="ui-menu-item-wrapper", bgColor=PLAIN) for n in ("Peru", "Pitcairn")]
+    items[0] |= {"classes": "ui-menu-item-wrapper ui-state-active", "bgColor": BLUE}
+    episode = record(*items)
+    episode.state({"type": "keyup", "timing": 1}, items[0])
+    episode.finish(items[0])
+    seen = element(episode.convert().steps[0], "Peru")
+    assert seen.attributes["class"] == "ui-menu-item-wrapper"
+    assert seen.background == "#eeeeee"
+
+
 def test_the_open_tab_keeps_its_active_class(record, make_node):
     tab = make_node("LI", make_node("A", "One"), id="tab", classes="ui-tabs-tab ui-tabs-active ui-state-active")
     episode = record(tab)

@@ -19,7 +19,24 @@ from webagent.learn.imitation import train
 from webagent.policy import Policy
 from webagent_envs.spaces import Action, Click, Element, Observation, Type
 
-NAMES = ["Ada", "Grace", "Linus", "Alan", "Edsger", "Barbara", "Donald", "Tim", "Radia", "Vint", "Ken", "Dennis", "Margaret", "Hedy", "Katherine", "Annie"]
+NAMES = [
+    "Ada",
+    "Grace",
+    "Linus",
+    "Alan",
+    "Edsger",
+    "Barbara",
+    "Donald",
+    "Tim",
+    "Radia",
+    "Vint",
+    "Ken",
+    "Dennis",
+    "Margaret",
+    "Hedy",
+    "Katherine",
+    "Annie",
+]
 
 
 def office(random: np.random.Generator, command: str) -> Observation:

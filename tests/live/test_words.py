@@ -36,6 +36,7 @@ PAGE = Observation(
         Element(ref=3, tag="input", role="textbox", name="Key", editable=True, attributes={"type": "password"}),
         Element(ref=4, tag="select", role="combobox", name="City", value="Oslo"),
         Element(ref=5, tag="div"),
+        Element(ref=7, tag="span", attributes={"class": "star", "id": "s1"}),
         Element(ref=6, tag="input", role="textbox", value="typed by a person", editable=True),
     ),
 )
@@ -45,6 +46,7 @@ CASES: list[tuple[Action, str]] = [
     (Click(1, ("Shift", "Control")), 'click the button "Refresh" holding Shift and Control'),
     (Click(6), "click the field"),
     (Click(99), "click something that is no longer there"),
+    (Click(7), "click the <span> (star)"),
     (DoubleClick(1), 'double-click the button "Refresh"'),
     (Hover(5), "point at the <div>"),
     (Type(2, "Grace"), 'type "Grace" into the field "Name"'),
@@ -83,7 +85,7 @@ def test_every_kind_of_action_has_words() -> None:
 def test_names_are_shortened_and_no_content_of_fields() -> None:
     assert name_of(Element(ref=1, tag="p", text="word " * 50)).endswith("…")
     assert len(name_of(Element(ref=1, tag="p", text="word " * 50))) <= 60
-    assert name_of(PAGE.elements[5]) == ""
+    assert name_of(PAGE.elements[6]) == ""
 
 
 def test_percent_is_never_a_hundred() -> None:

@@ -30,7 +30,7 @@ def test_what_is_saved_loads_again(folder: Path) -> None:
 def test_another_version_is_refused(folder: Path) -> None:
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "format_version": 99}))
-    with pytest.raises(CheckpointError, match="version 99.*train the policy again"):
+    with pytest.raises(CheckpointError, match=r"version 99.*train the policy again"):
         Policy.load(folder)
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from webagent.policy.batch import collate
-from webagent.policy.features import featurize
+from webagent.policy.features import Sample, featurize
 from webagent.policy.model import KINDS, ModelConfig, Network
 from webagent.policy.relations import MATCHES, PAIRS, match_elements, pair_elements
 from webagent.policy.words import WordBook
@@ -31,6 +31,11 @@ def network() -> Network:
     return Network(ModelConfig(width=32, layers=2, heads=4)).eval()
 
 
+def relate(sample: Sample, book: WordBook, network: Network) -> torch.Tensor:
+    batch = collate([sample], book)
+    return match_elements(batch, network.embedding.vectors, pair_elements(batch))
+
+
 @torch.inference_mode()
 def test_padding_changes_nothing(network: Network, book: WordBook) -> None:
     small = featurize(form("Click Save", ["Save", "Cancel"]), book)
@@ -55,7 +60,7 @@ def test_only_possible_actions_have_a_chance(network: Network, book: WordBook) -
 
 def test_matches_tell_which_words_meet(network: Network, book: WordBook) -> None:
     sample = featurize(form("Click the Save as button", ["Save as", "Save", "Delete"]), book)
-    matches = match_elements(collate([sample], book), network.embedding.vectors)
+    matches = relate(sample, book, network)
     assert matches.shape == (1, len(sample.refs), len(sample.tokens), MATCHES)
     save, as_ = 2, 3
     equal, phrase = matches[0, :, :, 0], matches[0, :, :, 15]
@@ -67,12 +72,28 @@ def test_matches_tell_which_words_meet(network: Network, book: WordBook) -> None
 
 def test_numbers_and_order_meet(network: Network, book: WordBook) -> None:
     sample = featurize(form("Choose the 2nd, or 07", ["7", "9", "x"]), book)
-    matches = match_elements(collate([sample], book), network.embedding.vectors)[0]
+    matches = relate(sample, book, network)[0]
     tokens = [book.word(int(sample.vocabulary[local])) for local in sample.tokens]
     second, seven = tokens.index("2nd"), tokens.index("07")
     assert matches[0, seven, 17] == 1
     assert matches[1, seven, 18] == 1
     assert matches[:3, second, 20].tolist() == [0, 1, 0]
+
+
+def test_what_stands_beside_is_related_to_the_command_too(network: Network, book: WordBook) -> None:
+    """ "The bin of Ada" is an icon without a name, in the row where Ada stands."""
+    rows = [Element(ref=1, tag="body")]
+    for place, name in enumerate(("Ada", "Grace", "Linus", "Alan")):
+        row, top = 10 * (place + 1), 20.0 * place
+        rows.append(Element(ref=row, parent=1, tag="div", box=(0, top, 100, 20)))
+        rows.append(Element(ref=row + 1, parent=row, tag="span", text=name, box=(0, top, 40, 18)))
+        rows.append(Element(ref=row + 2, parent=row, tag="span", box=(60, top, 18, 18), attributes={"class": "bin"}))
+    sample = featurize(Observation(instruction="Empty the bin of Grace", elements=tuple(rows)), book)
+    matches = relate(sample, book, network)[0]
+    icons = [sample.refs.tolist().index(ref) for ref in (12, 22, 32, 42)]
+    grace = 4
+    assert matches[icons, grace, -3].tolist() == [0, 1, 0, 0]
+    assert matches[icons, grace, -1].tolist() == [0, 1, 0, 0]
 
 
 def test_pairs_know_containers_and_places(book: WordBook) -> None:

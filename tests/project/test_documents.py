@@ -24,8 +24,8 @@ def beside_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def console_lines() -> list[str]:
@@ -50,17 +50,17 @@ def test_console_examples_have_the_right_options(line: str) -> None:
     while (arguments and hasattr(command, "commands")) or command is cli:
         command = command.get_command(None, arguments.pop(0))  # type: ignore[arg-type, assignment]
     assert command is not None
-    command.make_context("webagent", arguments)
+    command.make_context("webagent", arguments, **cli.context_settings)  # click keeps what it makes of these
 
 
 def test_the_reference_is_what_the_commands_say() -> None:
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == reference(), "run scripts/cli-docs"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
-def test_links_lead_somewhere(page: str) -> None:
-    targets = re.findall(r"\]\(([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
-    assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")], ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
 
 
 def test_the_tree_in_the_readme_is_the_tree() -> None:
@@ -79,6 +79,8 @@ def test_pictures_are_small() -> None:
     assert pictures and all(picture.stat().st_size <= 300_000 for picture in pictures)
 
 
-def test_json_examples_are_json() -> None:
-    for block in blocks("json"):
-        json.loads(block)
+def test_the_json_that_is_shown_is_what_comes_out(beside_a_page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = json.loads(blocks("json", (ROOT / "docs" / "agent.md").read_text(encoding="utf-8"))[0])
+    assert run(["do", "click on the Refresh button", "--url", "page.html", "--json"]) == 0
+    real = json.loads(capsys.readouterr().out)
+    assert real.keys() == shown.keys() and real["actions"][0].keys() == shown["actions"][0].keys()

@@ -113,14 +113,13 @@ def _values(column: pa.Array, name: str) -> list[Any]:
     if name == "attributes":
         keys, items = column.keys.to_pylist(), column.items.to_pylist()
         return [dict(zip(keys[a:b], items[a:b], strict=True)) for a, b in pairwise(column.offsets.to_pylist())]
-    if name in {"box", "scroll"}:
-        return _boxes(column)
+    if name == "box":
+        numbers = iter(column.flatten().to_pylist())
+        return list(zip(numbers, numbers, numbers, numbers, strict=True))
+    if name == "scroll":
+        return [None if box is None else tuple(box) for box in column.to_pylist()]
     values: list[Any] = column.to_pylist()
     return values
-
-
-def _boxes(column: pa.Array) -> list[tuple[float, ...] | None]:
-    return [None if box is None else tuple(box) for box in column.to_pylist()]
 
 
 def plain_action(action: Action) -> dict[str, Any]:

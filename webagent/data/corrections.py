@@ -42,6 +42,7 @@ class Draft(msgspec.Struct):
         patch: values of fields that the observation must show instead of the recorded ones.
         chosen: what is chosen in a list box after it, for the observations that follow.
         hidden: indices of nodes that had not appeared when it was done.
+        hovered: the nodes that the pointer was put on just before: they look it rightly.
         effect: it changed something that was recorded.
     """
 
@@ -56,6 +57,7 @@ class Draft(msgspec.Struct):
     patch: dict[Key, str | bool] = {}
     chosen: dict[Key, str | bool] = {}
     hidden: frozenset[int] = frozenset()
+    hovered: frozenset[Key] = frozenset()
     effect: bool = True
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from webagent.data.recording import Node
 
-__all__ = ["CLICKABLE_ROLES", "NAMED_BY_CONTENT", "Item", "Key", "Snapshot", "color", "strip_pointer_classes", "tidy"]
+__all__ = ["CLICKABLE_ROLES", "NAMED_BY_CONTENT", "POINTER_CLASS", "Item", "Key", "Snapshot", "color", "tidy"]
 
 Key = tuple[int, str, str]
 """What makes a node the same one in two states: recorded ref, tag, id. Refs alone collide: pages that are built
@@ -26,16 +26,16 @@ _WRAPPER = "mturk_form"
 _EXTENSION = "CHReloadFrame"
 """A button that the browser extension of some workers put on the page, in a box of its own."""
 _SPEECHLESS = frozenset({"SELECT", "TEXTAREA"})
-_POINTER_CLASS = re.compile(r"hover|focus")
+POINTER_CLASS = re.compile(r"hover|focus")
+"""Class names that say where the pointer or the focus is."""
 _COLOR = re.compile(r"rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)")
 _SPACE = re.compile(r"\s+")
 
 
-def strip_pointer_classes(classes: str) -> str:
-    """Class names without those that say where the pointer or the focus is."""
+def _plain_classes(classes: str) -> str:
     if "hover" not in classes and "focus" not in classes:
         return classes
-    return " ".join(name for name in classes.split() if not _POINTER_CLASS.search(name))
+    return " ".join(name for name in classes.split() if not POINTER_CLASS.search(name))
 
 
 def color(recorded: str) -> str:
@@ -173,9 +173,7 @@ class Snapshot:
     def structure(self) -> int:
         """Hash of what stands on the page, without values, refs, boxes, pointer and focus."""
         if self._structure is None:
-            self._structure = hash(
-                tuple((i.parent, i.tag, i.text, strip_pointer_classes(i.classes)) for i in self.items)
-            )
+            self._structure = hash(tuple((i.parent, i.tag, i.text, _plain_classes(i.classes)) for i in self.items))
         return self._structure
 
     @property

@@ -79,9 +79,11 @@ class Drafting:
         key = page.items[index].key
         if self._was_idle(key):
             self._drafts.pop()
-        for hover in self._hovers(gesture, index):
-            self._add(hover)
-        self._add(self._draft("click", gesture, key))
+        hovers = self._hovers(gesture, index)
+        click = self._draft("click", gesture, key)
+        click.hovered = frozenset(hover.key for hover in hovers)
+        for draft in [*hovers, click]:
+            self._add(draft)
 
     def _click_without_effect(self, gesture: Gesture, index: int) -> None:
         """Focus alone is no step, for typing brings its own; a button may count in secret, but once."""
@@ -173,13 +175,14 @@ class Drafting:
         if gesture.start == 0:
             return []
         before, page = self._pages[gesture.start - 1], self._pages[gesture.start]
-        hovers = []
+        hovers: list[Draft] = []
         appeared = [i for i in page.chain(index) if page.items[i].key not in before.index]
         for container in reversed(appeared):
             owner = _pointed_sibling(page, container)
             if owner is not None:
                 hover = self._draft("hover", gesture, page.items[owner].key)
                 hover.hidden = frozenset([container, *page.subtree(container)])
+                hover.hovered = frozenset(earlier.key for earlier in hovers)
                 hover.state = (*hover.state, container)
                 hovers.append(hover)
         return hovers
@@ -258,8 +261,10 @@ def _refuse_closed(page: Snapshot, index: int) -> None:
 
 
 def _is_ground(page: Snapshot, index: int) -> bool:
-    """What lies behind most of the page: a click there lets go of something, but it is no thing to click."""
-    return sum(1 for _ in page.subtree(index)) > len(page.items) / 2
+    """What lies behind other things: a click there lets go of something, but it is no thing to click."""
+    inside = [page.items[i] for i in page.subtree(index)]
+    controls = sum(item.button or item.editable or item.toggle or item.tag == "a" for item in inside)
+    return controls > 1 or len(inside) > len(page.items) / 2
 
 
 def _pointed_sibling(page: Snapshot, index: int) -> int | None:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import msgspec
 
 from webagent.data.corrections import Draft
-from webagent.data.dom import CLICKABLE_ROLES, NAMED_BY_CONTENT, Item, Key, Snapshot, color, strip_pointer_classes, tidy
-from webagent.data.widgets import widget_clickable, widget_role
+from webagent.data.dom import CLICKABLE_ROLES, NAMED_BY_CONTENT, POINTER_CLASS, Item, Key, Snapshot, color, tidy
+from webagent.data.recording import Node
+from webagent.data.widgets import is_highlight, widget_clickable, widget_role
 from webagent_envs.spaces import Element
 
 __all__ = ["TableBuilder"]
@@ -36,6 +37,7 @@ class _View(NamedTuple):
         page: the recorded state.
         before: the state recorded before it: how things looked before the pointer came.
         pointer: x, y of the mouse, in CSS pixels of the page.
+        hovered: nodes that look as if the pointer were on them, and rightly so.
         patch: values that replace the recorded ones.
         scrolls: scrolling of boxes, by index.
     """
@@ -43,6 +45,7 @@ class _View(NamedTuple):
     page: Snapshot
     before: Snapshot
     pointer: tuple[float, float] | None
+    hovered: frozenset[Key]
     patch: dict[Key, str | bool]
     scrolls: dict[int, Scroll]
 
@@ -84,7 +87,7 @@ class TableBuilder:
         """
         self.note(page)
         scrolls = {i: scroll for i, item in enumerate(page.items) if (scroll := self._scroll(page, i, item))}
-        view = _View(page, before, draft.point, {**chosen, **draft.patch}, scrolls)
+        view = _View(page, before, draft.point, draft.hovered, {**chosen, **draft.patch}, scrolls)
         rows = [self._element(view, i) for i in range(len(page.items)) if i not in draft.hidden]
         known = self._known
         self._known = {row.ref for row in rows}
@@ -96,9 +99,7 @@ class TableBuilder:
         page = view.page
         item = page.items[index]
         node = item.node
-        earlier = view.before.get(item.key)
-        hovered = view.pointer is not None and item.contains(*view.pointer)
-        look = (earlier or _twin(page, item) if hovered else item).node
+        classes, look = _without_pointer(view, item)
         role = widget_role(page, index) or item.role
         value = view.patch.get(item.key, node.value)
         return Element(
@@ -109,7 +110,7 @@ class TableBuilder:
             name=_name(page, index, role),
             text=tidy(item.text, 500),
             value=value if isinstance(value, str) and item.has_value else "",
-            attributes=_attributes(item, earlier, hovered),
+            attributes=_attributes(item, classes),
             box=(node.left, node.top, node.width, node.height),
             scroll=view.scrolls.get(index),
             checked=item.toggle and value is True,
@@ -151,27 +152,42 @@ def _name(page: Snapshot, index: int, role: str) -> str:
     return ""
 
 
-def _attributes(item: Item, earlier: Item | None, hovered: bool) -> dict[str, str]:
-    attributes = {}
-    if isinstance(item.node.id, str) and item.node.id:
-        attributes["id"] = item.node.id
-    classes = strip_pointer_classes(item.classes)
-    if "active" in classes and (earlier is not None or hovered):
+def _attributes(item: Item, classes: str) -> dict[str, str]:
+    attributes = {
+        "id": item.node.id if isinstance(item.node.id, str) else "",
+        "class": classes,
+        "type": item.input_type,
+    }
+    return {name: value for name, value in attributes.items() if value}
+
+
+def _without_pointer(view: _View, item: Item) -> tuple[str, Node]:
+    """Class names of a node, and the node that shows its colours, as they were before the pointer came."""
+    classes = item.classes.split()
+    if item.key in view.hovered:
+        return " ".join(classes), item.node
+    earlier = view.before.get(item.key)
+    pointed = view.pointer is not None and item.contains(*view.pointer)
+    plain = _unpointed(classes)
+    if earlier is not None or pointed:
         # An "active" that came without an event is where the pointer stands; an open tab had it before.
         had = earlier.classes.split() if earlier else []
-        classes = " ".join(name for name in classes.split() if name in had or not _ACTIVE_CLASS.search(name))
-    if classes := " ".join(classes.split()):
-        attributes["class"] = classes
-    if item.input_type:
-        attributes["type"] = item.input_type
-    return attributes
+        plain = [name for name in plain if name in had or not _ACTIVE_CLASS.search(name)]
+    if not pointed and len(plain) == len(classes):
+        return " ".join(plain), item.node
+    if earlier is None or _unpointed(earlier.classes.split()) != earlier.classes.split():
+        earlier = _twin(view.page, item, plain)
+    return " ".join(plain), earlier.node
 
 
-def _twin(page: Snapshot, item: Item) -> Item:
+def _unpointed(classes: list[str]) -> list[str]:
+    return [name for name in classes if not POINTER_CLASS.search(name) and not is_highlight(name, classes)]
+
+
+def _twin(page: Snapshot, item: Item, classes: list[str]) -> Item:
     """A like node elsewhere on the page: it shows how this one looks when the pointer is not on it."""
-    plain = strip_pointer_classes(item.classes).replace("ui-state-active", "").split()
     for other in page.items:
-        if other is not item and other.tag == item.tag and other.classes.split() == plain:
+        if other is not item and other.tag == item.tag and other.classes.split() == classes:
             return other
     return item
 

@@ -50,14 +50,14 @@ class Pages:
     def __init__(self, recording: Recording) -> None:
         self.states = recording.states
         self._pages: dict[int, Snapshot] = {}
-        root = self.states[0].dom.ref
-        self.over = next((i for i, state in enumerate(self.states) if state.dom.ref != root), len(self.states))
+        root = self.states[0].root_ref
+        self.over = next((i for i, state in enumerate(self.states) if state.root_ref != root), len(self.states))
         """Index of the first state after the episode's end, when all nodes are numbered anew; else number of states."""
 
     def __getitem__(self, index: int) -> Snapshot:
         page = self._pages.get(index)
         if page is None:
-            page = self._pages[index] = Snapshot(self.states[index].dom)
+            page = self._pages[index] = Snapshot(self.states[index].page)
         return page
 
     @property

@@ -24,8 +24,8 @@ import pyarrow.parquet as pq
 from webagent.data.convert import convert
 from webagent.data.dataset import FORMAT_VERSION, read_info, write_info, write_shard
 from webagent.data.download import download
-from webagent.data.recording import RecordingError, decode
-from webagent.data.records import Episode
+from webagent.data.recording import BrokenFileError, Recording, RecordingError, decode
+from webagent.data.records import Episode, Step
 from webagent.data.source import open_source, recordings
 from webagent.errors import DataError
 
@@ -36,7 +36,6 @@ RULES_VERSION = 1
 
 _FILES_A_PART = 40
 _TWIN = "the same recording stands under another task name too"
-_UNREADABLE = "the file cannot be read"
 _SOURCE = "stanfordnlp/miniwob-plusplus-demos, recorded by crowd workers in 2017"
 _LICENCE = "the repository states no licence: use the recordings where you may, do not pass them on"
 
@@ -223,21 +222,26 @@ def _convert_file(root: Path, name: str) -> tuple[Outcome, Episode | None]:
     outcome = Outcome(name, path.parent.name, f"{path.parent.parent.name}/{stem}")
     try:
         recording = decode((root / name).read_bytes())
-    except (RecordingError, OSError) as error:
-        outcome.reason, outcome.broken = str(error) if isinstance(error, RecordingError) else _UNREADABLE, True
-        return outcome, None
-    try:
         if recording.rawReward != 1:
             raise RecordingError("raw reward below 1")
         steps = convert(recording).steps
-    except RecordingError as skipped:
-        outcome.reason = str(skipped)
+    except OSError:
+        outcome.reason, outcome.broken = "the file cannot be read", True
         return outcome, None
-    outcome.digest = hashlib.blake2b(msgspec.json.encode(recording), digest_size=16).hexdigest()
+    except RecordingError as error:
+        outcome.reason, outcome.broken = str(error), isinstance(error, BrokenFileError)
+        return outcome, None
+    outcome.digest = _digest(recording, steps)
     episode = Episode(
         id=outcome.episode, task=outcome.task, command=recording.utterance, steps=steps, success=True, source="human"
     )
     return outcome, episode
+
+
+def _digest(recording: Recording, steps: tuple[Step, ...]) -> str:
+    """Equal for two copies of one recording: the same words, the same events at the same points, the same pages."""
+    events = [state.action for state in recording.states]
+    return hashlib.blake2b(msgspec.json.encode((recording.utterance, events, steps)), digest_size=16).hexdigest()
 
 
 def _finish(out: Path, parts: list[_Part], outcomes: list[list[Outcome]]) -> ImportReport:

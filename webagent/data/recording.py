@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-__all__ = ["BEFORE", "Event", "Node", "Recording", "RecordingError", "State", "decode"]
+__all__ = ["BEFORE", "BrokenFileError", "Event", "Node", "Recording", "RecordingError", "State", "decode"]
 
 BEFORE = 1
 """``timing`` of an event that the page has not handled yet."""
@@ -20,6 +20,10 @@ BEFORE = 1
 
 class RecordingError(ValueError):
     """This recording gives no demonstration; the message is the reason, the same words for all of its kind."""
+
+
+class BrokenFileError(RecordingError):
+    """The file is damaged, or no recording at all."""
 
 
 class Node(msgspec.Struct, gc=False):
@@ -53,10 +57,27 @@ class Event(msgspec.Struct, gc=False):
 
 
 class State(msgspec.Struct, gc=False):
-    """The page at one event; the first state has no event."""
+    """The page at one event; the first state has no event.
 
-    dom: Node
+    The page stays in JSON until it is asked for: a long recording has hundreds, and most are never looked at.
+    """
+
+    dom: msgspec.Raw
     action: Event | None = None
+
+    @property
+    def root_ref(self) -> int:
+        """Ref of the root of the page."""
+        return _decoded(_ROOT, self.dom).ref
+
+    @property
+    def page(self) -> Node:
+        """The root of the page."""
+        return _decoded(_PAGE, self.dom)
+
+
+class _Root(msgspec.Struct, gc=False):
+    ref: int
 
 
 class Recording(msgspec.Struct, gc=False):
@@ -67,27 +88,32 @@ class Recording(msgspec.Struct, gc=False):
     rawReward: float | None = None  # noqa: N815
 
 
-_DECODER = msgspec.json.Decoder(Recording)
+_RECORDING = msgspec.json.Decoder(Recording)
+_PAGE = msgspec.json.Decoder(Node)
+_ROOT = msgspec.json.Decoder(_Root)
 _GZIP_MAGIC = b"\x1f\x8b"
+_Decoded = TypeVar("_Decoded")
 
 
 def decode(data: bytes) -> Recording:
     """Read one file, plain or gzipped.
 
     Raises:
-        RecordingError: the file is empty, cut short, or no recording.
+        BrokenFileError: the file is empty, cut short, or no recording.
     """
     if not data.strip():
-        raise RecordingError("the file is empty")
+        raise BrokenFileError("the file is empty")
     try:
         plain = gzip.decompress(data) if data.startswith(_GZIP_MAGIC) else data
     except (EOFError, OSError, zlib.error):
-        raise RecordingError("the file is cut short or damaged (gzip)") from None
+        raise BrokenFileError("the file is cut short or damaged (gzip)") from None
+    return _decoded(_RECORDING, plain)
+
+
+def _decoded(decoder: msgspec.json.Decoder[_Decoded], plain: bytes | msgspec.Raw) -> _Decoded:
     try:
-        return _DECODER.decode(plain)
-    except msgspec.ValidationError:
-        raise RecordingError("the file is JSON, but no recording") from None
+        return decoder.decode(plain)
+    except (msgspec.ValidationError, RecursionError):
+        raise BrokenFileError("the file is JSON, but no recording") from None
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise RecordingError("the file is cut short or is no JSON") from None
-    except RecursionError:
-        raise RecordingError("the file is JSON, but no recording") from None
+        raise BrokenFileError("the file is cut short or is no JSON") from None

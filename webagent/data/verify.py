@@ -2,97 +2,94 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from webagent.data.convert import Conversion, convert
 from webagent.data.corrections import Draft
 from webagent.data.dom import Key, Snapshot
 from webagent.data.drafting import canonical
-from webagent.data.recording import RecordingError, decode
+from webagent.data.recording import BrokenFileError, RecordingError, decode
 from webagent.data.source import open_source, recordings
 
-__all__ = ["VerifyReport", "verify_conversion", "verify_demonstrations"]
+__all__ = ["Verdict", "VerifyReport", "main", "verify_conversion", "verify_demonstrations"]
 
+_QUESTIONS = ("outcome", "target", "effect", "typed")
+_MARK = "<!-- verified -->"
 _GOAL = 0.9
 _NEAR = 6
 """A mouse press is recorded in up to six states: down, up and click, each before and after the page handled it."""
 
 
-@dataclass
-class VerifyReport:
-    """Counts by task.
+class Verdict(NamedTuple):
+    """What was found out about one recording.
 
     Attributes:
-        episodes: of each task, what became of the successful recordings: ``"kept"`` or the reason for skipping.
-        target: of each task, where the actions landed: ``"same"`` (the node that the event hit, the control it belongs
-            to, or its label's field), ``"inferred"`` (a hover leaves no event) or ``"other"``.
-        effect: of each task, what the next recorded state shows: ``"shown"``, ``"ended"`` (the episode ended),
-            ``"unrecorded"`` (list boxes and secret counters leave no trace) or ``"missing"``.
+        task: its task.
+        outcome: ``"kept"``, or the reason why it was skipped.
+        target: where the actions landed: ``"same"`` (the node that the event hit, the control that this belongs to, or
+            the field of its label), ``"inferred"`` (a hover leaves no event) or ``"other"``.
+        effect: what the next recorded state shows: ``"shown"``, ``"ended"`` (the episode is over), ``"final"``
+            (rewarded, and recording stopped with it), ``"unrecorded"`` (list boxes and buttons that count in secret
+            leave no trace) or ``"missing"``.
+        typed: where typed text comes from: ``"command"``, ``"date or time"`` (in the form that the field holds) or
+            ``"elsewhere"``.
     """
 
-    episodes: dict[str, Counter[str]] = field(default_factory=dict)
-    target: dict[str, Counter[str]] = field(default_factory=dict)
-    effect: dict[str, Counter[str]] = field(default_factory=dict)
+    task: str
+    outcome: str
+    target: Mapping[str, int]
+    effect: Mapping[str, int]
+    typed: Mapping[str, int]
 
-    def add(self, task: str, outcome: str, target: Counter[str], effect: Counter[str]) -> None:
-        """Count one recording."""
-        self.episodes.setdefault(task, Counter())[outcome] += 1
-        self.target.setdefault(task, Counter()).update(target)
-        self.effect.setdefault(task, Counter()).update(effect)
+
+class VerifyReport:
+    """Verdicts on many recordings, added up by task."""
+
+    def __init__(self, verdicts: Iterable[Verdict]) -> None:
+        self._tasks: dict[str, dict[str, Counter[str]]] = {}
+        for verdict in verdicts:
+            counts = self._tasks.setdefault(verdict.task, {name: Counter() for name in _QUESTIONS})
+            counts["outcome"][verdict.outcome] += 1
+            for name in _QUESTIONS[1:]:
+                counts[name].update(getattr(verdict, name))
 
     def to_dict(self) -> dict[str, Any]:
         """Shares over all tasks, and the counts of each."""
-        return {
-            "target": _shares(self.target),
-            "effect": _shares(self.effect),
-            "kept": _shares(self.episodes).get("kept", 0.0),
-            "tasks": {
-                task: {
-                    "kept": counts["kept"],
-                    "successful": counts.total(),
-                    "skipped": {reason: n for reason, n in sorted(counts.items()) if reason != "kept"},
-                    "target": dict(sorted(self.target[task].items())),
-                    "effect": dict(sorted(self.effect[task].items())),
-                }
-                for task, counts in sorted(self.episodes.items())
-            },
+        total = {name: sum((counts[name] for counts in self._tasks.values()), Counter()) for name in _QUESTIONS}
+        shares = {name: {answer: n / some.total() for answer, n in some.items()} for name, some in total.items()}
+        tasks = {
+            task: {name: dict(counts[name]) for name in _QUESTIONS} for task, counts in sorted(self._tasks.items())
         }
+        return {**shares, "tasks": tasks}
 
     def table(self) -> str:
         """The same as a Markdown table; below 90 % kept, the reasons stand beside it."""
-        lines = [
-            "| task | successful | kept | steps | on the target | effect shown or episode ended | why not kept |",
-            "|---|---:|---:|---:|---:|---:|---|",
-        ]
-        for task, counts in sorted(self.episodes.items()):
-            target, effect = self.target[task], self.effect[task]
-            kept = counts["kept"] / counts.total()
-            reasons = "; ".join(f"{n} {reason}" for reason, n in sorted(counts.items()) if reason != "kept")
-            shown = effect["shown"] + effect["ended"]
+        head = (
+            "| task | successful | kept | steps | on the target | effect recorded | end of the episode | why not kept |"
+        )
+        lines = [head, "|---|---:|---:|---:|---:|---:|---:|---|"]
+        for task, counts in sorted(self._tasks.items()):
+            outcome, target, effect = counts["outcome"], counts["target"], counts["effect"]
+            kept = outcome["kept"] / outcome.total()
+            skipped = "; ".join(f"{n} {reason}" for reason, n in sorted(outcome.items()) if reason != "kept")
             lines.append(
-                f"| {task} | {counts.total()} | {kept:.0%} | {target.total()} | {_part(target['same'], target)} | "
-                f"{_part(shown, effect)} | {reasons if kept < _GOAL else ''} |"
+                f"| {task} | {outcome.total()} | {kept:.0%} | {target.total()} | {_part(target, 'same')} | "
+                f"{_part(effect, 'shown')} | {_part(effect, 'ended', 'final')} | {skipped if kept < _GOAL else ''} |"
             )
         return "\n".join(lines)
 
 
-def _shares(by_task: dict[str, Counter[str]]) -> dict[str, float]:
-    total: Counter[str] = Counter()
-    for counts in by_task.values():
-        total.update(counts)
-    return {name: n / total.total() for name, n in sorted(total.items())}
-
-
-def _part(count: int, of: Counter[str]) -> str:
-    return f"{count / of.total():.1%}" if of else "-"
+def _part(counts: Counter[str], *answers: str) -> str:
+    return f"{sum(counts[answer] for answer in answers) / counts.total():.1%}" if counts else "-"
 
 
 def verify_demonstrations(
@@ -113,39 +110,40 @@ def verify_demonstrations(
     Raises:
         DataError: ``source`` is no archive or folder.
     """
-    report = VerifyReport()
     with TemporaryDirectory() as work, open_source(source, Path(work)) as root:
         names = recordings(root, tasks)
-        check = partial(_verify_file, root)
+        verdicts = []
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            for done, result in enumerate(pool.map(check, names, chunksize=20), start=1):
-                if result is not None:
-                    report.add(*result)
+            for done, verdict in enumerate(pool.map(partial(_verify_file, root), names, chunksize=20), start=1):
+                verdicts.append(verdict)
                 if progress is not None:
                     progress(done, len(names))
-    return report
+    return VerifyReport(verdict for verdict in verdicts if verdict is not None)
 
 
-def _verify_file(root: Path, name: str) -> tuple[str, str, Counter[str], Counter[str]] | None:
+def _verify_file(root: Path, name: str) -> Verdict | None:
+    """The verdict on a recording; ``None`` when it was no success."""
     task = Path(name).parent.name
     try:
         recording = decode((root / name).read_bytes())
-    except RecordingError:
+        if recording.rawReward != 1:
+            return None
+        return verify_conversion(task, recording.utterance, convert(recording))
+    except BrokenFileError:
         return None
-    if recording.rawReward != 1:
-        return None
-    try:
-        target, effect = verify_conversion(convert(recording))
     except RecordingError as skipped:
-        return task, str(skipped), Counter(), Counter()
-    return task, "kept", target, effect
+        return Verdict(task, str(skipped), {}, {}, {})
 
 
-def verify_conversion(conversion: Conversion) -> tuple[Counter[str], Counter[str]]:
-    """Where the actions of one episode landed, and what came of them (the words of ``VerifyReport``)."""
-    target = Counter(_landed(conversion, draft) for draft in conversion.drafts)
-    effect = Counter(_came_of(conversion, draft) for draft in conversion.drafts)
-    return target, effect
+def verify_conversion(task: str, command: str, conversion: Conversion) -> Verdict:
+    """Hold one converted recording against the states that it was made from."""
+    return Verdict(
+        task,
+        "kept",
+        Counter(_landed(conversion, draft) for draft in conversion.drafts),
+        Counter(_came_of(conversion, draft) for draft in conversion.drafts),
+        Counter(_source(conversion, draft, command) for draft in conversion.drafts if draft.kind == "type"),
+    )
 
 
 def _landed(conversion: Conversion, draft: Draft) -> str:
@@ -174,15 +172,50 @@ def _belongs(page: Snapshot, hit: int, key: Key) -> bool:
 
 def _came_of(conversion: Conversion, draft: Draft) -> str:
     pages = conversion.pages
-    if draft is conversion.drafts[-1]:
+    final = draft is conversion.drafts[-1]
+    if final and pages.renumbered(draft.at, draft.until):
         return "ended"
-    if draft.kind == "select" or not draft.effect:
-        return "unrecorded"
-    before, after = pages[draft.at], pages[draft.until]
+    if _shows(conversion, draft):
+        return "shown"
+    if final:
+        return "final"
+    return "unrecorded" if draft.kind == "select" or not draft.effect else "missing"
+
+
+def _shows(conversion: Conversion, draft: Draft) -> bool:
+    before, after = conversion.pages[draft.at], conversion.pages[draft.until]
     item = after.get(draft.key)
     if draft.kind == "type":
-        return "shown" if item is not None and item.node.value == draft.text else "missing"
+        return item is not None and item.node.value == draft.text
     if draft.write is not None:
-        return "shown" if item is not None and item.node.value is draft.write.new else "missing"
-    changed = before.structure != after.structure or before.values != after.values or bool(draft.hidden)
-    return "shown" if changed else "missing"
+        return item is not None and item.node.value is draft.write.new
+    return before.structure != after.structure or before.values != after.values or bool(draft.hidden)
+
+
+def _source(conversion: Conversion, draft: Draft, command: str) -> str:
+    field = conversion.pages[draft.at].get(draft.key)
+    if field is not None and field.input_type in {"date", "datetime-local", "month", "time", "week"}:
+        return "date or time"
+    return "command" if draft.text.casefold() in command.casefold() else "elsewhere"
+
+
+def main() -> None:
+    """``python -m webagent.data.verify SOURCE``: print the table; with ``--document``, put it into a Markdown file."""
+    parser = argparse.ArgumentParser(prog="python -m webagent.data.verify", description=__doc__)
+    parser.add_argument("source", type=Path, help="archive, folder or clone of the demonstrations")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--document", type=Path, help="Markdown file with a line <!-- verified --> before and after")
+    parser.add_argument("--json", type=Path, help="file for all counts")
+    given = parser.parse_args()
+    report = verify_demonstrations(given.source, workers=given.workers)
+    if given.json is not None:
+        given.json.write_text(json.dumps(report.to_dict(), indent=1) + "\n", "utf-8")
+    if given.document is None:
+        print(report.table())
+        return
+    before, _, after = given.document.read_text("utf-8").split(_MARK)
+    given.document.write_text(f"{before}{_MARK}\n\n{report.table()}\n\n{_MARK}{after}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

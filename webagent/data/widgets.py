@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webagent.data.dom import Snapshot
 
-__all__ = ["widget_clickable", "widget_role"]
+__all__ = ["is_highlight", "widget_clickable", "widget_role"]
 
 _ROLES = {
     "ui-accordion": "tablist",
@@ -39,3 +39,8 @@ def widget_role(page: Snapshot, index: int) -> str:
 def widget_clickable(classes: str) -> bool:
     """A menu or one of its entries: they have a pointer cursor or a ``tabindex``."""
     return "ui-menu" in classes and not {"ui-menu", "ui-menu-item"}.isdisjoint(classes.split())
+
+
+def is_highlight(name: str, classes: list[str]) -> bool:
+    """This class name says that the pointer, or an arrow key, is on the entry of a menu."""
+    return name == "ui-state-active" and "ui-menu-item-wrapper" in classes

@@ -19,7 +19,7 @@ class TrainConfig:
     batch: int = field(default=48, metadata={"help": "examples a gradient step"})
     learning_rate: float = field(default=1e-3, metadata={"help": "peak rate of AdamW: warm-up, then cosine to 1 %"})
     weight_decay: float = field(default=0.05, metadata={"help": "of AdamW"})
-    balance: float = field(default=0.4, metadata={"help": "a task of n examples is drawn in proportion to n^balance"})
+    balance: float = field(default=0.25, metadata={"help": "a task of n examples is drawn in proportion to n^balance"})
     per_task: int = field(default=0, metadata={"help": "at most this many episodes of each task; 0 = all"})
     width: int = field(default=128, metadata={"help": "width of the network"})
     layers: int = field(default=4, metadata={"help": "layers of the network"})

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from importlib.metadata import version
 from math import cos, pi
 from typing import Any
 
@@ -20,7 +21,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
-from webagent import __version__
 from webagent.errors import DataError, UsageError
 from webagent.learn.augment import augment
 from webagent.learn.calibration import measure
@@ -95,7 +95,7 @@ def _describe(config: TrainConfig, training: Sequence[Example]) -> dict[str, Any
     settings["start"] = config.start.name if config.start else None
     tasks = Counter(example.task for example in training)
     return settings | {
-        "webagent": __version__,
+        "webagent": version("webagent"),
         "torch": str(torch.__version__),
         "examples": dict(sorted(tasks.items())),
     }

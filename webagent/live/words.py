@@ -129,7 +129,10 @@ def _phrase(element: Element | None) -> str:
         return "something that is no longer there"
     noun = _NOUNS.get(element.role, element.role) or f"<{element.tag}>"
     name = name_of(element)
-    return f'the {noun} "{name}"' if name and name != element.tag else f"the {noun}"
+    if name and name != element.tag:
+        return f'the {noun} "{name}"'
+    hint = element.attributes.get("class") or element.attributes.get("id")  # an icon often says what it is here only
+    return f"the {noun} ({hint})" if hint else f"the {noun}"
 
 
 def _direction(dx: float, dy: float) -> str:

@@ -23,17 +23,20 @@ class Actor(Protocol):
 
 
 class Untried:
-    """Remembers what was done on which page, to not do it again where it changed nothing."""
+    """Remembers what was done on which page, to not do again what changed nothing."""
 
     def __init__(self) -> None:
-        self._tried: set[tuple[int, Action]] = set()
+        self._futile: set[tuple[int, Action]] = set()
+        self._last: tuple[int, Action] | None = None
 
     def best(self, ranked: Ranked, observation: Observation) -> Action:
-        """The best action that has not been tried on this very page; the best of all when every one has."""
+        """The best action that did not prove futile on this very page; the best of all when every one did."""
         page = hash(tuple(_essence(element) for element in observation.elements))
-        fresh = [action for action, _ in ranked if (page, action) not in self._tried]
+        if self._last is not None and self._last[0] == page:
+            self._futile.add(self._last)
+        fresh = [action for action, _ in ranked if (page, action) not in self._futile]
         action = fresh[0] if fresh else ranked[0][0]
-        self._tried.add((page, action))
+        self._last = (page, action)
         return action
 
 

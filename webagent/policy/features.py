@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from webagent.policy.colors import color_name
 from webagent.policy.tree import PageTree, containers
 from webagent.policy.words import WordBook, split, tokenize
-from webagent_envs.spaces import Action, Element, Observation, Type
+from webagent_envs.spaces import Element, Observation, Type
 
 __all__ = [
     "DIGITS",
@@ -111,7 +111,7 @@ def featurize(observation: Observation, book: WordBook) -> Sample:
     token_ids = [book.id(token.word) for token in tokens] + [book.id(digit) for digit in DIGITS]
     chosen = _candidates(page, {token.word.lower() for token in tokens})
     boxes = np.array([page.box(element) for element in chosen], np.float32).reshape(-1, 4)
-    word_ids = _word_ids(chosen, boxes, book)
+    word_ids = _word_ids(page, chosen, boxes, book)
     ancestors, sizes = containers(page, chosen)
     vocabulary, inverse = np.unique(np.concatenate([[0], token_ids, word_ids.ravel()]), return_inverse=True)
     local = inverse.ravel().astype(np.int16)
@@ -175,10 +175,19 @@ def _label(element: Element) -> str:
     return element.name or element.text or element.placeholder
 
 
-def _marks(element: Element) -> list[str]:
-    """Words that a person does not read but a page is written with: class, tag and type, and the name of its colour."""
+def _class_words(element: Element) -> list[str]:
     classes = [part for part in element.attributes.get("class", "").split() if not _STATE.search(part)]
-    words = split(" ".join(classes[-3:]), identifier=True)[-6:]
+    return split(" ".join(classes[-3:]), identifier=True)[-5:]
+
+
+def _marks(element: Element, parent: Element | None) -> list[str]:
+    """Words that a person does not read but a page is written with: class, tag and type, and the name of its colour.
+
+    Of an icon the class often says nothing ("icon") and that of the element around it everything ("reply").
+    """
+    words = _class_words(element)
+    if parent is not None and not _label(element):
+        words = _class_words(parent)[-3:] + words
     shade = element.color if element.tag in _COLOURED else element.background
     if shade and not _label(element) and element.tag not in _INTERACTIVE_TAGS:
         words.append(color_name(shade))
@@ -193,7 +202,9 @@ def _id_words(element: Element) -> list[str]:
     return split(id, identifier=id.replace("-", "_").isidentifier())
 
 
-def _word_ids(chosen: Sequence[Element], boxes: NDArray[np.float32], book: WordBook) -> NDArray[np.int32]:
+def _word_ids(
+    page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float32], book: WordBook
+) -> NDArray[np.int32]:
     ids = np.zeros((len(chosen), WORD_SLOTS), np.int32)
     labels = [_label(element) for element in chosen]
     beside = _labels_beside(chosen, labels, boxes)
@@ -201,7 +212,7 @@ def _word_ids(chosen: Sequence[Element], boxes: NDArray[np.float32], book: WordB
         for slot, words in (
             (Slots.label, split(labels[row])),
             (Slots.values, split(element.value)),
-            (Slots.marks, _marks(element)[-MARK_WORDS:]),
+            (Slots.marks, _marks(element, page.by_ref.get(element.parent))[-MARK_WORDS:]),
             (Slots.near, split(beside[row])),
             (Slots.ids, _id_words(element)),
         ):

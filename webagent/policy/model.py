@@ -180,9 +180,10 @@ class Network(nn.Module):
 
     def forward(self, batch: Batch) -> Scores:
         """Read a batch and score every action on every element."""
-        matches = match_elements(batch, self.embedding.vectors)
+        pairs = pair_elements(batch)
+        matches = match_elements(batch, self.embedding.vectors, pairs)
         x = functional.dropout(self.embedding(batch, matches), self.config.dropout, self.training)
-        bias = self._bias(batch, matches)
+        bias = self._bias(batch, matches, pairs)
         for layer in self.layers:
             x = layer(x, bias)
         x = self.norm(x)
@@ -191,15 +192,15 @@ class Network(nn.Module):
         actions = self.action(elements).masked_fill(~_possible(batch), _MASKED)
         return Scores(actions, self.stop(x[:, 0]).squeeze(-1), elements, tokens)
 
-    def _bias(self, batch: Batch, matches: Tensor) -> Tensor:
+    def _bias(self, batch: Batch, matches: Tensor, pairs: Tensor) -> Tensor:
         """[B, heads, N, N] with N = 1 + E + L."""
         b, t = matches.shape[0], matches.shape[2]
         to_tokens, to_elements = self.match_bias(matches).permute(0, 3, 1, 2).chunk(2, dim=1)
-        pairs = self.pair_bias(pair_elements(batch)).permute(0, 3, 1, 2)
+        near = self.pair_bias(pairs).permute(0, 3, 1, 2)
         order = torch.arange(t)
         far = (order[None] - order[:, None]).clamp(-_FAR, _FAR) + _FAR
         distances = self.distance_bias(far).permute(2, 0, 1)[None].expand(b, -1, -1, -1)
-        of_elements = torch.cat([pairs, to_tokens], dim=3)
+        of_elements = torch.cat([near, to_tokens], dim=3)
         of_tokens = torch.cat([to_elements.transpose(2, 3), distances], dim=3)
         # The page, at place 0, has no relations.
         bias = functional.pad(torch.cat([of_elements, of_tokens], dim=2), (1, 0, 1, 0))

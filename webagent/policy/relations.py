@@ -15,8 +15,9 @@ from webagent.policy.words import NGRAM_BUCKETS
 __all__ = ["MATCHES", "PAIRS", "match_elements", "pair_elements"]
 
 WORD_MATCHES = 3  # equal, similar in meaning, similar in spelling
-MATCHES = 5 * WORD_MATCHES + 8
+MATCHES = 5 * WORD_MATCHES + 11
 PAIRS = 14
+_WITHIN_6, _WITHIN_12, _SAME_ROW = 1, 2, 4  # channels of the pairs
 _NGRAM_FOLD = 512  # trigram buckets are folded to this many for the spelling similarity
 _CONTAINER_SIZES = (3, 6, 12, 30)
 
@@ -64,12 +65,18 @@ def _phrase(words: Tensor, equal: Tensor) -> Tensor:
     return covered
 
 
-def match_elements(batch: Batch, vectors: Tensor) -> Tensor:
+def match_elements(batch: Batch, vectors: Tensor, pairs: Tensor) -> Tensor:
     """How each element relates to each token: [B, E, L, MATCHES].
 
     Channels: for the words of label, value, marks, the label beside it and id: best equality, meaning, spelling; then
     whole label, whole id in the command; a number equal to / greater than / less than the token's; order among its
-    like equal to an ordinal / a plain number; share of the label's words that the command holds.
+    like equal to an ordinal / a plain number; share of the label's words that the command holds; a word equal to the
+    token in a common container of at most 6 / 12 candidates, in the same row.
+
+    Args:
+        batch: what to relate.
+        vectors: [rows, WORD_DIMENSIONS] the word table.
+        pairs: [B, E, E, PAIRS] what `pair_elements` says of the batch.
     """
     matches = _word_matches(batch, vectors)
     b, e, w = batch.words.shape
@@ -96,7 +103,9 @@ def match_elements(batch: Batch, vectors: Tensor) -> Tensor:
     ]
     held = label_equal.amax(-1).sum(-1) / (batch.words[:, :, Slots.label] > 0).sum(-1).clamp(min=1)
     share = label_equal.amax(2) * held[..., None]
-    result = torch.cat([*channels, torch.stack([*facts, share], dim=-1)], dim=-1)
+    said = torch.stack([words[:, :, slot, :, 0].amax(2) for slot in (Slots.label, Slots.values, Slots.near)]).amax(0)
+    beside = [(pairs[..., relation] @ said).clamp(max=1) for relation in (_WITHIN_6, _WITHIN_12, _SAME_ROW)]
+    result = torch.cat([*channels, torch.stack([*facts, share, *beside], dim=-1)], dim=-1)
     return result * (batch.element_mask[:, :, None] & batch.token_mask[:, None])[..., None]
 
 
