@@ -31,10 +31,13 @@ const isPlain = (value) => {
   return Array.isArray(value) || kind === Object.prototype || kind === null;
 };
 
+// The names of a window's own things are many, and built in where they are not enumerable.
+const namesOf = (object) => (object === window ? Object.keys(object) : Object.getOwnPropertyNames(object));
+
 // How to put back the properties of an object, and those of the plain objects that it holds.
 function heldBy(object, depth, seen) {
-  const known = new Set(Object.getOwnPropertyNames(object));
-  const keys = Array.from(known).filter((key) => Object.getOwnPropertyDescriptor(object, key).writable);
+  const known = new Set(namesOf(object));
+  const keys = Object.keys(object).filter((key) => Object.getOwnPropertyDescriptor(object, key).writable);
   const values = keys.map((key) => object[key]);
   const inner = [];
   for (const value of values) {
@@ -44,7 +47,7 @@ function heldBy(object, depth, seen) {
     }
   }
   return () => {
-    for (const key of Object.getOwnPropertyNames(object)) if (!known.has(key)) Reflect.deleteProperty(object, key);
+    for (const key of namesOf(object)) if (!known.has(key)) Reflect.deleteProperty(object, key);
     if (Array.isArray(object)) object.length = values.length;
     keys.forEach((key, i) => {
       if (object[key] !== values[i]) Reflect.set(object, key, values[i]);
