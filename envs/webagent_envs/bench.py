@@ -18,15 +18,11 @@ from webagent_envs.env import WebEnv
 from webagent_envs.peers import PEERS, Peer
 from webagent_envs.peers.memory import memory_of
 from webagent_envs.spaces import Action, Click, Observation
+from webagent_envs.tasks import TIMED7
 from webagent_envs.vector import WebVectorEnv
 
-__all__ = ["TASKS", "BenchConfig", "Sample", "bench"]
+__all__ = ["BenchConfig", "Sample", "bench"]
 
-TASKS = (
-    "click-test-2", "click-checkboxes", "login-user", "email-inbox", "book-flight", "use-autocomplete",
-    "click-tab-2-hard",
-)  # fmt: skip
-"""Small and large pages, with and without widgets."""
 STEPS = 5  # clicks an episode has at most
 WARM_UP = 2  # episodes that are not counted
 RESETS = 4  # whole resets of a vector that are timed
@@ -47,7 +43,7 @@ class BenchConfig:
         peers: other packages, of `PEERS`.
     """
 
-    tasks: tuple[str, ...] = TASKS
+    tasks: tuple[str, ...] = TIMED7
     seconds: float = 4.0
     rounds: int = 2
     sizes: tuple[int, ...] = (1, 2, 8, 32)

@@ -85,15 +85,15 @@ def env(tasks: str | None, peers: str, as_json: bool, **settings: Any) -> int:
 
     All take turns on the same tasks with clicks drawn by lot. A vector's times are those of all its environments.
     """
-    from webagent_envs.bench import TASKS, BenchConfig
+    from webagent_envs.bench import BenchConfig
     from webagent_envs.bench import bench as measure
     from webagent_envs.peers import PEERS, PeerFailed
-    from webagent_envs.tasks import task_names
+    from webagent_envs.tasks import TIMED7, task_names
 
     named = tuple(name.strip() for name in peers.split(",") if name.strip() not in ("", "none"))
     if unknown := [name for name in named if name not in PEERS]:
         raise click.BadParameter(f"there is no {unknown[0]!r}: use {', '.join(PEERS)} or none", param_hint="--peers")
-    config = BenchConfig(tasks=task_names(tasks) if tasks else TASKS, peers=named, **settings)
+    config = BenchConfig(tasks=task_names(tasks) if tasks else TIMED7, peers=named, **settings)
     try:
         with progress_bar("Measuring") as progress:
             report = measure(config, progress)
