@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from webagent_envs.errors import BrowserCrashed, BrowserError, DeadlineExceeded, PageClosed
+from webagent_envs.together import give_way
 
 __all__ = ["Command", "Connection", "PipeTransport", "ProtocolError", "Reply", "SocketTransport", "Transport"]
 
@@ -276,13 +277,14 @@ class Connection:
         Raises:
             BrowserError: the session has ended.
         """
+        if give_way(self, lambda: holds() or session in self._ended or not self.alive, deadline):
+            deadline = time.monotonic()  # another call has listened for us
         while True:
             with self._lock:
                 now = time.monotonic()
                 turn = min(deadline, now + TURN)
                 while not holds():
-                    if session in self._ended:
-                        raise self._ended[session]
+                    self._check(session)
                     if not self._listen(turn):
                         break
                 else:
@@ -290,6 +292,16 @@ class Connection:
             if turn >= deadline:
                 return False
             time.sleep(0.0001)  # lets another thread have its turn
+
+    def _check(self, session: str) -> None:
+        error = self._ended.get(session) or self._dead
+        if error is not None:
+            raise error
+
+    def listen(self, deadline: float) -> None:
+        """Read what has come; wait for something until ``deadline``, but not for long."""
+        with self._lock, contextlib.suppress(BrowserCrashed):  # those who wait for it are told
+            self._listen(min(deadline, time.monotonic() + TURN))
 
     def _listen(self, deadline: float) -> bool:
         messages: list[bytes] = self._guarded(self._transport.receive, deadline)

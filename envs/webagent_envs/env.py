@@ -61,6 +61,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
         reward: which reward.
         time_limit: ``"steps"``: episodes end after ``max_steps``; ``"original"``: also when the task's own time is up.
         data_mode: ``"train"`` or ``"test"``; few tasks tell them apart.
+        reset_mode: ``"fast"``: the page of a task is put back, or loaded beforehand; ``"load"``: it is loaded anew for
+            each episode. The episodes are the same.
         max_steps: limit in steps; by default two for each second of the task's original limit.
         render_mode: ``"rgb_array"``, ``"ansi"``, or ``"human"`` for a visible window.
         browser: use this one; by default one browser is shared by all environments of a process.
@@ -84,6 +86,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
         reward: Literal["success", "raw", "miniwob"] = "success",
         time_limit: Literal["steps", "original"] = "steps",
         data_mode: Literal["train", "test"] = "train",
+        reset_mode: Literal["fast", "load"] = "fast",
         max_steps: int | None = None,
         render_mode: Literal["human", "rgb_array", "ansi"] | None = None,
         browser: Browser | None = None,
@@ -93,12 +96,13 @@ class WebEnv(gymnasium.Env[Any, Any]):
         _check("reward", reward, ("success", "raw", "miniwob"))
         _check("time_limit", time_limit, ("steps", "original"))
         _check("data_mode", data_mode, ("train", "test"))
+        _check("reset_mode", reset_mode, ("fast", "load"))
         _check("render_mode", render_mode, (None, *self.metadata["render_modes"]))
         self.obs_mode, self.reward, self.data_mode, self.render_mode = obs_mode, reward, data_mode, render_mode
         self._episode: TaskEpisode | PageEpisode
         if task:
             found = find_task(task)
-            self._episode = TaskEpisode(found, timed=time_limit == "original")
+            self._episode = TaskEpisode(found, timed=time_limit == "original", reset=reset_mode)
             max_steps = found.max_steps if max_steps is None else max_steps
         else:
             self._episode = PageEpisode(url=url, html=html, instruction=instruction)

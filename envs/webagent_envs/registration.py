@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import gymnasium
-from gymnasium.envs.registration import WrapperSpec
 
 from webagent_envs.tasks.table import ALL
 
 __all__ = ["PAGE_ID", "register_all"]
 
 PAGE_ID = "webagent/Page-v1"
-ENTRY_POINT = "webagent_envs.env:WebEnv"
+ENTRY_POINT = "webagent_envs.timing:timed_env"
+VECTOR_ENTRY_POINT = "webagent_envs.vector:WebVectorEnv"
 
 
 def register_all() -> None:
     """Register ``webagent/TASK-v1`` for every task, and ``webagent/Page-v1``."""
     # the environment counts its own steps (max_steps=), so that the limit is part of it
-    timing = (WrapperSpec("StepTime", "webagent_envs.timing:StepTime", {}),)
     for name in ALL:
-        gymnasium.register(f"webagent/{name}-v1", ENTRY_POINT, additional_wrappers=timing, kwargs={"task": name})
-    gymnasium.register(PAGE_ID, ENTRY_POINT, additional_wrappers=timing)
+        gymnasium.register(
+            f"webagent/{name}-v1", ENTRY_POINT, vector_entry_point=VECTOR_ENTRY_POINT, kwargs={"task": name}
+        )
+    gymnasium.register(PAGE_ID, ENTRY_POINT, vector_entry_point=VECTOR_ENTRY_POINT)

@@ -8,11 +8,13 @@ from typing import Any
 import gymnasium
 from gymnasium.utils import RecordConstructorArgs
 
-__all__ = ["StepTime"]
+from webagent_envs.env import WebEnv
+
+__all__ = ["StepTime", "timed_env"]
 
 
 class StepTime(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
-    """Adds ``step_ms`` to ``info``: milliseconds that the last `reset` or `step` took. `gymnasium.make` puts it on."""
+    """Adds ``step_ms`` to ``info``: milliseconds that the last `reset` or `step` took. `timed_env` puts it on."""
 
     def __init__(self, env: gymnasium.Env[Any, Any]) -> None:
         RecordConstructorArgs.__init__(self)
@@ -35,3 +37,11 @@ class StepTime(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
     def action_masks(self) -> Any:
         """Which choices fit the page (see `WebEnv.action_masks`)."""
         return self.env.get_wrapper_attr("action_masks")()
+
+
+def timed_env(**settings: Any) -> StepTime:
+    """A `WebEnv` that tells how long its steps took: what `gymnasium.make` makes."""
+    return StepTime(WebEnv(**settings))
+
+
+timed_env.metadata = WebEnv.metadata  # type: ignore[attr-defined]  # where `gymnasium.make` looks for render modes

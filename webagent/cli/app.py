@@ -22,6 +22,7 @@ COMMANDS = {
     "data": ("webagent.cli.data:data", "Import, download and describe demonstrations."),
     "train": ("webagent.cli.train:train", "Train a policy on imported demonstrations."),
     "eval": ("webagent.cli.evaluate:evaluate", "Measure strict success of a policy on MiniWoB++ tasks."),
+    "bench": ("webagent.cli.bench:bench", "Measure how fast the environments are."),
     "doctor": ("webagent.cli.doctor:doctor", "Check that everything needed is there, and say what to do."),
     "install": ("webagent.cli.install:install", "Download a Chromium if this machine has none."),
     "info": ("webagent.cli.info:info", "Print versions and paths, ready to paste into a bug report."),

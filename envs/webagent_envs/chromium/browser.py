@@ -21,6 +21,7 @@ import msgspec
 from webagent_envs.cdp import Connection, PipeTransport, SocketTransport, Transport
 from webagent_envs.chromium.find import find_browser
 from webagent_envs.errors import BrowserCrashed, BrowserError, BrowserNotFound, DeadlineExceeded
+from webagent_envs.together import alone
 
 __all__ = ["Browser", "attach", "launch", "shared"]
 
@@ -50,6 +51,7 @@ FLAGS = (
     "--disable-prompt-on-repost",
     "--disable-renderer-backgrounding",
     "--disable-search-engine-choice-screen",
+    "--disable-smooth-scrolling",  # how far it has come would depend on the moment
     "--disable-sync",
     "--force-color-profile=srgb",
     "--hide-scrollbars",
@@ -314,7 +316,7 @@ def _socket_url(endpoint: str) -> str:
 def shared(path: str | os.PathLike[str] | None = None, *, headless: bool = True) -> Browser:
     """The one launched browser of this process with these settings; started on first use, ended with the process."""
     key = (os.getpid(), str(path or ""), headless)
-    with _shared_lock:
+    with alone(), _shared_lock:
         browser = _shared.get(key)
         if browser is None or not browser.alive:
             if browser is not None:

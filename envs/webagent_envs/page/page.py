@@ -45,6 +45,8 @@ from webagent_envs.spaces import (
 __all__ = ["Page"]
 
 SETTLE_MS = 1000.0  # longest that a page is waited for after an action, in milliseconds of its own clock
+# takes the pointer off the page; the release is there because a move alone waits for the next frame
+LEAVE = [{"type": kind, "x": -1, "y": -1, "button": "none"} for kind in ("mouseMoved", "mouseReleased")]
 RESET_MS = 50.0  # the same when an episode begins
 
 
@@ -145,6 +147,15 @@ class Page:
         self._elements = {}
         self._tab.navigate(url, timeout)
 
+    def fresh(self, url: str) -> None:
+        """Open an address in a new document, like `goto`; from the second time on it was loaded beforehand.
+
+        Raises:
+            PageUnreachable: it cannot be opened.
+        """
+        self._elements = {}
+        self._tabs.fresh(url)
+
     def set_html(self, html: str) -> None:
         """Show a page made of this text."""
         self.goto("about:blank")
@@ -180,6 +191,18 @@ class Page:
         """Run a script that starts an episode, let the page come to rest for a moment, and look."""
         settled = f"(async () => {{ {script}; return {HANDLE}.step(null, true, 0, {RESET_MS}); }})()"
         return observation_of(self._look(settled), instruction, ())
+
+    def keep(self, names: Sequence[str] = ()) -> None:
+        """Take note of the document as it is now, for `renew`; of these global variables only when any are named."""
+        self.evaluate(f"{HANDLE}.keep({json.dumps(list(names)) if names else 'null'})")
+
+    def renew(self) -> bool:
+        """Put the document back to the moment of `keep`; false when that is impossible, as after a navigation."""
+        if len(self._tabs) > 1:
+            return False
+        if self.settings.input == "trusted":
+            self._input("Input.dispatchMouseEvent", LEAVE)
+        return self.evaluate(f"{HANDLE}.renew()") is True
 
     def _look(self, expression: str, timeout: float | None = None) -> View:
         """Evaluate something that ends in an observation; when the page moves on meanwhile, wait and only look."""

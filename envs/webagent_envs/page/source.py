@@ -11,7 +11,7 @@ __all__ = ["HANDLE", "script"]
 HANDLE = "__webagent__"
 """The one name that the script leaves in a page; not enumerable."""
 
-PARTS = ("clock", "name", "observe", "act", "settle", "main")
+PARTS = ("clock", "name", "observe", "act", "settle", "renew", "main")
 
 
 @lru_cache(maxsize=32)

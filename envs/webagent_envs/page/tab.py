@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -12,7 +12,7 @@ from webagent_envs.cdp import Command, ProtocolError, Reply
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
 
-__all__ = ["Dialog", "DialogHandler", "Moved", "Tab", "TabSettings"]
+__all__ = ["Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings"]
 
 WORLD = "webagent"
 AFTER_READABLE = 1.0  # seconds that a page which can be read already gets for its pictures and frames
@@ -49,6 +49,13 @@ class TabSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float
     load_timeout: float
     on_dialog: DialogHandler
+
+
+class Loading(NamedTuple):
+    """An address that is being opened."""
+
+    url: str
+    tickets: list[tuple[int, str]]
 
 
 class Moved(BrowserError):
@@ -209,19 +216,29 @@ class Tab:
         Raises:
             PageUnreachable: it cannot be opened, or not even its text arrives in time.
         """
-        deadline = time.monotonic() + (self.settings.load_timeout if timeout is None else timeout)
+        self.finish(self.start(url), time.monotonic() + (self.settings.load_timeout if timeout is None else timeout))
+
+    def start(self, url: str) -> Loading:
+        """Begin to open an address, without waiting for anything."""
         self.loading, self.readable = True, False
         self._context = None
+        command = Command("Page.navigate", {"url": url}, self.session)
+        return Loading(url, self.browser.connection.send([command], time.monotonic() + self.settings.timeout))
+
+    def finish(self, loading: Loading, deadline: float) -> None:
+        """Wait for what `start` began. Raises as `navigate` does."""
         try:
-            answer = self.call("Page.navigate", deadline - time.monotonic(), url=url)
+            answer = self.browser.connection.wait(loading.tickets, deadline)[0].get()
         except DeadlineExceeded:
             self.browser.connection.tell(Command("Page.stopLoading", {}, self.session))
-            raise PageUnreachable(f"{url} did not answer in time: check the address, or allow more time") from None
+            raise PageUnreachable(
+                f"{loading.url} did not answer in time: check the address, or allow more time"
+            ) from None
         except ProtocolError as error:
-            raise PageUnreachable(f"{url} cannot be opened ({error}): check the address") from None
+            raise PageUnreachable(f"{loading.url} cannot be opened ({error}): check the address") from None
         if text := answer.get("errorText"):
             self.loading, self.readable = False, True
-            raise PageUnreachable(f"{url} cannot be opened ({text}): check the address and the network")
+            raise PageUnreachable(f"{loading.url} cannot be opened ({text}): check the address and the network")
         if "loaderId" not in answer:  # only the part after "#" has changed
             self.loading, self.readable = False, True
         self.wait_loaded(deadline)

@@ -9,8 +9,8 @@ import msgspec
 
 from webagent_envs.cdp import Command
 from webagent_envs.chromium import Browser
-from webagent_envs.errors import BrowserError, InvalidAction
-from webagent_envs.page.tab import Tab, TabSettings
+from webagent_envs.errors import BrowserError, InvalidAction, PageUnreachable
+from webagent_envs.page.tab import Loading, Tab, TabSettings
 
 __all__ = ["TabInfo", "Tabs", "in_front"]
 
@@ -46,6 +46,8 @@ class Tabs:
         self.current = Tab(browser, target_id, settings)
         self._tabs = [self.current]
         self._own = {target_id} if context_id else set[str]()
+        self._spare: tuple[Tab, Loading] | None = None
+        self._shown = ""
 
     def __len__(self) -> int:
         return len(self._tabs)
@@ -68,13 +70,13 @@ class Tabs:
                 self.browser.opened.remove(target_id)
             elif info.get("openerId") in ours:
                 self.browser.opened.remove(target_id)
-                self._take(target_id)
+                self._own.add(target_id)
+                self._take(Tab(self.browser, target_id, self._settings))
                 self.current.catch_up()
 
-    def _take(self, target_id: str) -> None:
-        self.current = Tab(self.browser, target_id, self._settings)
-        self._own.add(target_id)
-        self._tabs.append(self.current)
+    def _take(self, tab: Tab) -> None:
+        self.current = tab
+        self._tabs.append(tab)
 
     def new(self, url: str) -> None:
         """Open a tab and use it.
@@ -82,12 +84,53 @@ class Tabs:
         Raises:
             PageUnreachable: the address cannot be opened; the tab is there all the same.
         """
+        self._take(self._opened())
+        if url != "about:blank":
+            self.current.navigate(url)
+
+    def fresh(self, url: str) -> None:
+        """Show an address in a new document and in no other tab.
+
+        From the second time on the document was loaded beforehand, in a spare tab that changes places with the one in
+        use; that one loads it again while life goes on.
+
+        Raises:
+            PageUnreachable: the address cannot be opened.
+        """
+        while len(self._tabs) > 1:
+            self.close_current()
+        if not self._swap(url):
+            self.current.navigate(url)
+            if self._shown == url and self._context_id:
+                spare = self._opened()
+                self._spare = spare, spare.start(url)
+        self._shown = url
+
+    def _swap(self, url: str) -> bool:
+        """Change places with the spare tab; false when there is none that shows this address."""
+        if self._spare is None:
+            return False
+        (tab, loading), self._spare = self._spare, None
+        try:
+            if loading.url != url:
+                raise PageUnreachable("the spare tab shows another page: load this one")
+            tab.finish(loading, time.monotonic() + self._settings.load_timeout)
+        except BrowserError:
+            self._own.discard(tab.target_id)
+            tab.close()
+            return False
+        used, self.current = self.current, tab
+        self._tabs = [tab]
+        self._spare = used, used.start(url)
+        return True
+
+    def _opened(self) -> Tab:
+        """A new tab, in the context of the others."""
         context = {"browserContextId": self._context_id} if self._context_id else {}
         connection = self.browser.connection
         created = connection.call("Target.createTarget", self._settings.timeout, url="about:blank", **context)
-        self._take(created["targetId"])
-        if url != "about:blank":
-            self.current.navigate(url)
+        self._own.add(created["targetId"])
+        return Tab(self.browser, created["targetId"], self._settings)
 
     def switch(self, index: int) -> None:
         """Use another tab.
@@ -121,7 +164,7 @@ class Tabs:
 
     def close(self) -> None:
         """Close the tabs that are ours, let go of the others. Idempotent."""
-        for tab in self._tabs:
+        for tab in [*self._tabs, *([self._spare[0]] if self._spare else [])]:
             if tab.target_id in self._own:
                 tab.close()
             else:
@@ -129,7 +172,7 @@ class Tabs:
         if self._context_id and self._tabs:
             context = {"browserContextId": self._context_id}
             self.browser.connection.tell(Command("Target.disposeBrowserContext", context))
-        self._tabs = []
+        self._tabs, self._spare = [], None
 
 
 def in_front(browser: Browser, target_ids: Sequence[str]) -> str:

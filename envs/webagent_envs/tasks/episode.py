@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from webagent_envs.errors import PageUnreachable
 from webagent_envs.page import Page, PageSettings
 from webagent_envs.spaces import Observation
+from webagent_envs.tasks.in_place import Way, way_of
 from webagent_envs.tasks.server import address_of
 from webagent_envs.tasks.table import Task
 
@@ -14,7 +15,12 @@ __all__ = ["Outcome", "TaskEpisode"]
 
 # parts of the harness, not of the task: the command itself, scores, and the cover between two episodes
 HARNESS = ("query", "query-wrap", "reward-display", "sync-task-cover", "click-canvas")
+SCORES = (
+    "core", "WOB_REWARD_GLOBAL", "WOB_RAW_REWARD_GLOBAL", "WOB_REWARD_REASON", "WOB_DONE_GLOBAL", "WOB_EPISODE_ID",
+    "WOB_TASK_READY",
+)  # fmt: skip
 READY_MS = 15_000
+IN_A_ROW = 200  # episodes in one document, before what its libraries remember of removed elements takes much memory
 # the free-text tasks give an object with the solution in `fields`, so the command alone is taken
 PROBE = """(() => {
   const said = core.getUtterance();
@@ -61,11 +67,20 @@ class TaskEpisode:
     Args:
         task: which.
         timed: the task's own time limit ends an episode.
+        reset: ``"load"``: each episode loads the page anew. ``"fast"``: where episodes are proved to be the same
+            (`way_of`) the page is put back to how it was when it had just been loaded; elsewhere it is loaded
+            beforehand, in a second tab.
+        way: go this way, proved or not; for the proof itself.
     """
 
-    def __init__(self, task: Task, *, timed: bool = False) -> None:
+    def __init__(
+        self, task: Task, *, timed: bool = False, reset: Literal["fast", "load"] = "fast", way: Way | None = None
+    ) -> None:
         self.task = task
         self._timed = timed
+        self._fast = reset == "fast"
+        self._way = way
+        self._in_a_row = 0
 
     def settings(self, input: Literal["trusted", "dom"]) -> PageSettings:
         """How the page must be opened."""
@@ -79,15 +94,21 @@ class TaskEpisode:
         return self.task.path.as_uri()
 
     def begin(self, page: Page, seed: int, data_mode: str) -> Observation:
-        """Begin an episode in a fresh document.
+        """Begin an episode in a fresh document, or in one that cannot be told from it.
 
         Args:
             page: opened with `settings`.
             seed: the same seed gives the same task as in MiniWoB++'s own package.
             data_mode: ``"train"`` or ``"test"``; few tasks tell them apart.
         """
-        page.goto(self.url)
-        page.ready()
+        way = self._way or (way_of(self.task.name, page.settings.input) if self._fast else "load")
+        self._in_a_row += 1
+        if way == "load" or self._in_a_row > IN_A_ROW or not page.renew():
+            self._in_a_row = 0
+            (page.fresh if self._fast else page.goto)(self.url)
+            page.ready()
+            if way != "load":
+                page.keep(SCORES if way == "rebuild" else ())
         timed = "true" if self._timed else "false"
         script = BEGIN.format(seed=int(seed), data_mode=data_mode, timed=timed, ready_ms=READY_MS)
         observation = page.begin(script)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from webagent_envs.errors import UnknownTask
 
-__all__ = ["ALL", "DEMOS56", "Task", "find_task", "task_names"]
+__all__ = ["ALL", "DEMOS56", "TIMED7", "Task", "find_task", "task_names"]
 
 DEFAULT_LIMIT_MS = 10_000  # what core.js sets where a page says nothing
 STEPS_PER_SECOND = 2.0  # how fast a person clicks; turns a time limit into a number of steps
@@ -134,6 +134,12 @@ DEMOS56: tuple[str, ...] = (
 )
 # fmt: on
 """The tasks with human demonstrations; a demonstration of a ``-nodelay`` page counts for the page it is made from."""
+
+TIMED7: tuple[str, ...] = (
+    "click-test-2", "click-checkboxes", "login-user", "email-inbox", "book-flight", "use-autocomplete",
+    "click-tab-2-hard",
+)  # fmt: skip
+"""Small and large pages, with and without widgets: what speed is measured on."""
 
 ALL: tuple[str, ...] = tuple(_table())
 """Every task, by name."""

@@ -21,6 +21,7 @@ const clock = !CONFIG.virtual ? null : ancestorClock || {now: 0, next: 1, order:
 
 const EPOCH = Date.UTC(2026, 0, 1, 12); // every episode begins at the same moment
 const FRAME = 1000 / 60;
+const lot = {state: 0x9e3779b9}; // what a page draws by lot before it is given its seed is always the same
 const CALLBACKS_AT_MOST = 20000; // a page that keeps making timers of no length must not hold us for ever
 
 function installClock() {
@@ -60,11 +61,9 @@ function installClock() {
   Object.defineProperty(performance, 'now', {value: () => clock.now, configurable: true, writable: true});
   Object.defineProperty(performance, 'timeOrigin', {value: EPOCH, configurable: true});
 
-  // what a page draws by lot before it is given its seed is always the same
-  let state = 0x9e3779b9;
   Math.random = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    lot.state = (lot.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(lot.state ^ (lot.state >>> 15), 1 | lot.state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };

@@ -1,6 +1,6 @@
 // The page as a flat table of elements: one walk over the rendered tree, in document order.
 
-const refs = new WeakMap(); // node -> ref
+let refs = new WeakMap(); // node -> ref
 const nodes = []; // ref -> WeakRef of the node
 let previous = null; // refs of the last observation
 

@@ -123,7 +123,16 @@ async function step(action, first, least, most) {
   return observe(first, outcome.error);
 }
 
-async function ready(limit) {
+// Loading is seen to its end once, and without being asked where a document may be loaded in advance.
+let preparing = null;
+
+const ready = (limit) => (preparing = preparing || prepare(limit));
+
+if (CONFIG.virtual && window.parent === window && location.href !== 'about:blank') {
+  window.addEventListener('load', () => void ready(LOAD_LIMIT), {once: true});
+}
+
+async function prepare(limit) {
   const deadline = native.now() + limit;
   while (document.readyState !== 'complete' && native.now() < deadline) await pause(2);
   await preload();

@@ -1,0 +1,181 @@
+// A new episode in the document that is there: everything that the last one left is put back to where it was when the
+// document had just been loaded. `keep` takes note of that moment; `renew` goes back to it, or says that it cannot.
+
+const added = []; // listeners that were added since `keep`
+let moment = null;
+
+const SLOTS = [
+  'onclick', 'ondblclick', 'onmousedown', 'onmouseup', 'onmousemove', 'onmouseover', 'onmouseout', 'onmouseenter', 'onmouseleave',
+  'onkeydown', 'onkeyup', 'onkeypress', 'oninput', 'onchange', 'onfocus', 'onblur', 'onscroll', 'onsubmit', 'onselect',
+];
+const DEEP = 4; // levels of plain objects that are put back
+
+function recordListeners() {
+  const owner = EventTarget.prototype, add = owner.addEventListener;
+  owner.addEventListener = function addEventListener(type, listener, options) {
+    if (moment && moment.whole) added.push([new WeakRef(this || window), type, listener, options]);
+    return add.call(this || window, type, listener, options);
+  };
+}
+
+function removeListeners() {
+  for (const [target, type, listener, options] of added.splice(0)) {
+    const owner = target.deref();
+    if (owner) owner.removeEventListener(type, listener, options);
+  }
+}
+
+const isPlain = (value) => {
+  if (typeof value !== 'object' || value === null || value === window) return false;
+  const kind = Object.getPrototypeOf(value);
+  return Array.isArray(value) || kind === Object.prototype || kind === null;
+};
+
+// The names of a window's own things are many, and built in where they are not enumerable.
+const namesOf = (object) => (object === window ? Object.keys(object) : Object.getOwnPropertyNames(object));
+
+// How to put back the properties of an object, and those of the plain objects that it holds.
+function heldBy(object, depth, seen) {
+  const known = new Set(namesOf(object));
+  const keys = Object.keys(object).filter((key) => Object.getOwnPropertyDescriptor(object, key).writable);
+  const values = keys.map((key) => object[key]);
+  const inner = [];
+  for (const value of values) {
+    if (depth > 0 && isPlain(value) && !seen.has(value)) {
+      seen.add(value);
+      inner.push(heldBy(value, depth - 1, seen));
+    }
+  }
+  return () => {
+    for (const key of namesOf(object)) if (!known.has(key)) Reflect.deleteProperty(object, key);
+    if (Array.isArray(object)) object.length = values.length;
+    keys.forEach((key, i) => {
+      if (object[key] !== values[i]) Reflect.set(object, key, values[i]);
+    });
+    for (const back of inner) back();
+  };
+}
+
+function attributesBack(element) {
+  const kept = Array.from(element.attributes, ({name, value}) => [name, value]);
+  return () => {
+    if (element.attributes.length !== kept.length || kept.some(([name, value]) => element.getAttribute(name) !== value)) {
+      for (const {name} of Array.from(element.attributes)) element.removeAttribute(name);
+      for (const [name, value] of kept) element.setAttribute(name, value);
+    }
+  };
+}
+
+function childrenBack(node) {
+  const kept = Array.from(node.childNodes);
+  return () => {
+    const now = node.childNodes;
+    if (now.length !== kept.length || kept.some((child, i) => now[i] !== child)) node.replaceChildren(...kept);
+  };
+}
+
+function fieldBack(field) {
+  const {value, checked, selected, disabled} = field;
+  return () => {
+    if (field.value !== value && field.type !== 'file') field.value = value;
+    if (field.checked !== checked) field.checked = checked;
+    if (field.selected !== selected) field.selected = selected;
+    if (field.disabled !== disabled) field.disabled = disabled;
+  };
+}
+
+function slotsBack(target) {
+  const kept = SLOTS.map((name) => target[name]);
+  return () => SLOTS.forEach((name, i) => {
+    if (target[name] !== kept[i]) target[name] = kept[i];
+  });
+}
+
+function nodeBack(node, seen) {
+  if (node.nodeType !== 1) {
+    const {data} = node;
+    return () => {
+      if (node.data !== data) node.data = data;
+    };
+  }
+  const parts = [attributesBack(node), heldBy(node, DEEP, seen)];
+  if (tagOf(node) !== 'script') parts.push(childrenBack(node), slotsBack(node));
+  if ('value' in node || 'selected' in node) parts.push(fieldBack(node));
+  return () => {
+    for (const back of parts) back();
+  };
+}
+
+function clockBack() {
+  const {now, next, order} = clock;
+  const timers = Array.from(clock.timers.values(), (timer) => ({...timer}));
+  const {random} = Math, drawn = lot.state;
+  return () => {
+    Object.assign(clock, {now, next, order, restless: false, level: 0});
+    clock.timers.clear();
+    for (const timer of timers) clock.timers.set(timer.id, {...timer});
+    Math.random = random;
+    lot.state = drawn;
+  };
+}
+
+function variablesBack(names) {
+  const values = names.map((name) => window[name]);
+  return () => names.forEach((name, i) => (window[name] = values[i]));
+}
+
+function everyNode(root) {
+  const found = [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  for (let node = walker.currentNode; node; node = walker.nextNode()) found.push(node);
+  return found;
+}
+
+// Take note of the document as it is now: all of it, or only what `names`, global variables, hold.
+function keep(names) {
+  const seen = new Set();
+  const steps = [clockBack()];
+  if (names) steps.push(heldBy(Object.fromEntries(names.map((name) => [name, window[name]])), DEEP, seen), variablesBack(names));
+  else {
+    steps.push(heldBy(window, DEEP, seen), slotsBack(document), slotsBack(window), heldBy(document, DEEP, seen));
+    for (const node of everyNode(document.documentElement)) steps.push(nodeBack(node, seen));
+  }
+  moment = {url: location.href, length: history.length, sheets: Array.from(document.adoptedStyleSheets), steps, whole: !names};
+}
+
+function stillHere() {
+  return moment && location.href === moment.url && history.length === moment.length && !window.frames.length;
+}
+
+// Focus goes, and with it the place from which the Tab key would go on, and all that could be undone. The place of a
+// removed element at the very end of the document is the one that counts as none.
+function unfocus() {
+  const last = document.createElement('input');
+  document.documentElement.append(last);
+  last.focus({preventScroll: true});
+  if (document.queryCommandEnabled('undo') || document.queryCommandEnabled('redo')) {
+    for (let i = 0; i < 1000 && document.queryCommandEnabled('undo'); i++) document.execCommand('undo');
+    last.focus({preventScroll: true});
+    document.execCommand('insertText', false, '-'); // a new edit ends what could be done again
+  }
+  last.remove();
+  getSelection().removeAllRanges();
+}
+
+// Go back to the moment of `keep`; whether that is possible.
+function renew() {
+  if (!stillHere()) return false;
+  const steps = moment.steps;
+  for (const element of document.querySelectorAll('*')) if (element.scrollTop || element.scrollLeft) element.scrollTo(0, 0);
+  unfocus();
+  for (const back of steps) back();
+  if (moment.whole) removeListeners();
+  document.adoptedStyleSheets = moment.sheets;
+  refs = new WeakMap();
+  nodes.length = 0;
+  previous = hovered = null;
+  pressing = false;
+  return true;
+}
+
+if (clock) recordListeners();

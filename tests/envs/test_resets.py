@@ -1,0 +1,69 @@
+"""Fast resets are exact: the next episode cannot be told from one in a page that was just loaded."""
+
+import pytest
+
+from webagent_envs.env import WebEnv
+from webagent_envs.proof import difference
+from webagent_envs.spaces import Click, Goto, TabNew, Type
+from webagent_envs.tasks import ALL
+from webagent_envs.tasks.in_place import IN_PLACE, findings, way_of
+
+SAMPLE = ("click-checkboxes", "click-link", "click-tab-2", "email-inbox", "login-user", "tic-tac-toe")
+INPUTS = ("trusted", "dom")
+
+
+def test_every_task_was_tried():
+    for input in INPUTS:
+        assert set(findings()[input]) == set(ALL)
+        assert all(bool(found.reason) == (found.way == "load") for found in findings()[input].values())
+    assert way_of("no-such-task", "dom") == "load"
+
+
+@pytest.mark.parametrize("input", INPUTS)
+@pytest.mark.parametrize("task", SAMPLE)
+def test_a_page_that_was_put_back_is_as_new(browser, task, input):
+    way = way_of(task, input)
+    assert way in IN_PLACE
+    assert difference(task, input, way, range(100, 102), browser) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("input", INPUTS)
+@pytest.mark.parametrize("task", ALL)
+def test_every_page_that_is_put_back_is_as_new(browser, task, input):
+    way = way_of(task, input)
+    if way in IN_PLACE:
+        assert difference(task, input, way, range(100, 106), browser) == ""
+
+
+def test_the_proof_finds_what_is_left_over(browser):
+    assert "differs" in difference("chase-circle", "dom", "rebuild", range(3), browser)
+
+
+def test_a_page_loaded_beforehand_is_as_new():
+    fast, slow = WebEnv("chase-circle"), WebEnv("chase-circle", reset_mode="load")
+    assert way_of("chase-circle", "trusted") == "load"
+    for seed in (1, 2, 3, 4):
+        seen, _ = fast.reset(seed=seed)
+        assert seen == slow.reset(seed=seed)[0]
+        assert fast.step(Click(seen.elements[-1].ref)) == slow.step(Click(seen.elements[-1].ref))
+    assert fast.page.target_id != slow.page.target_id
+    used = fast.page.target_id
+    fast.reset(seed=5)
+    assert fast.page.target_id != used
+    fast.close()
+    slow.close()
+
+
+@pytest.mark.parametrize(
+    "leave", [Goto("about:blank"), TabNew("about:blank"), Goto("javascript:void(location.hash='x')")]
+)
+def test_a_page_that_was_left_is_loaded(leave):
+    env = WebEnv("login-user")
+    first, _ = env.reset(seed=1)
+    fields = [element for element in first.elements if element.editable]
+    env.step(Type(fields[0].ref, "left over"))
+    env.step(leave)
+    assert env.reset(seed=1)[0] == first
+    assert len(env.page.tabs) == 1
+    env.close()
