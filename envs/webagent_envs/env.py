@@ -61,8 +61,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
         reward: which reward.
         time_limit: ``"steps"``: episodes end after ``max_steps``; ``"original"``: also when the task's own time is up.
         data_mode: ``"train"`` or ``"test"``; few tasks tell them apart.
-        reset_mode: ``"fast"``: the page of a task is put back, or loaded beforehand; ``"load"``: it is loaded anew for
-            each episode. The episodes are the same.
+        reset_mode: ``"load"``: the page of a task is loaded anew for each episode; ``"fast"``: it is put back, or loaded
+            beforehand, where that was shown to give the same episodes (tasks/in_place.json).
         max_steps: limit in steps; by default two for each second of the task's original limit.
         render_mode: ``"rgb_array"``, ``"ansi"``, or ``"human"`` for a visible window.
         browser: use this one; by default one browser is shared by all environments of a process.
@@ -86,7 +86,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
         reward: Literal["success", "raw", "miniwob"] = "success",
         time_limit: Literal["steps", "original"] = "steps",
         data_mode: Literal["train", "test"] = "train",
-        reset_mode: Literal["fast", "load"] = "fast",
+        reset_mode: Literal["fast", "load"] = "load",
         max_steps: int | None = None,
         render_mode: Literal["human", "rgb_array", "ansi"] | None = None,
         browser: Browser | None = None,

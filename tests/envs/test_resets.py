@@ -41,7 +41,7 @@ def test_the_proof_finds_what_is_left_over(browser):
 
 
 def test_a_page_loaded_beforehand_is_as_new():
-    fast, slow = WebEnv("chase-circle"), WebEnv("chase-circle", reset_mode="load")
+    fast, slow = WebEnv("chase-circle", reset_mode="fast"), WebEnv("chase-circle")
     assert way_of("chase-circle", "trusted") == "load"
     for seed in (1, 2, 3, 4):
         seen, _ = fast.reset(seed=seed)
@@ -59,7 +59,7 @@ def test_a_page_loaded_beforehand_is_as_new():
     "leave", [Goto("about:blank"), TabNew("about:blank"), Goto("javascript:void(location.hash='x')")]
 )
 def test_a_page_that_was_left_is_loaded(leave):
-    env = WebEnv("login-user")
+    env = WebEnv("login-user", reset_mode="fast")
     first, _ = env.reset(seed=1)
     fields = [element for element in first.elements if element.editable]
     env.step(Type(fields[0].ref, "left over"))
