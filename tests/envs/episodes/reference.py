@@ -13,8 +13,8 @@ written by `scripts/task-docs`; do not edit it.
 
 Steps: the limit in steps, two for each second of the original time limit (`time_limit="original"` sets that too).
 Window: the viewport in CSS pixels. Recorded: people's demonstrations exist. Passed: the least raw reward that a script
-in `tests/envs/episodes` is tested to reach, with a real mouse and keyboard and, unless another is named, with
-`input="dom"` too. Success is strict: a raw reward of exactly 1.
+in `tests/envs/episodes` is tested to reach, with a real mouse and keyboard and with
+`input="dom"`, or with the one that is named. Success is strict: a raw reward of exactly 1.
 
 | task | group | steps | time | window | recorded | passed |
 |---|---|---|---|---|---|---|
@@ -25,7 +25,7 @@ def group(name: str) -> str:
     """The page of the group that a task belongs to."""
     if name in PASSING:
         return PASSING[name].play.__module__.rpartition(".")[2]
-    return {"click-pie-nodelay": "menus", "drag-cube": "dragging", "hover-shape": "games"}[name]
+    return {"drag-cube": "dragging", "hover-shape": "games"}[name]
 
 
 def _rows() -> Iterator[str]:

@@ -22,7 +22,7 @@ def play_badly(p, script, passing):
 
 @pytest.mark.parametrize("name", PASSING)
 def test_a_task_can_be_passed(name):
-    player = Player(name, "trusted", 1)
+    player = Player(name, PASSING[name].inputs[0], 1)
     play_well(player, PASSING[name])
     player.env.close()
 

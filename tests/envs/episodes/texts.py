@@ -64,7 +64,8 @@ def scroll(p: Player) -> None:
 def sign(p: Player) -> None:
     if p.quoted():
         p.act(Scroll(p.find(marked="text-area").ref, dy=FAR))
-        p.wait(0.1)
+        while p.find(marked="name").disabled:  # the browser tells of scrolling with its next frame, in real time
+            p.wait(0.1)
         p.type(p.find(marked="name"), p.quoted()[0])
     p.click(marked="agree" if '"Agree"' in p.said else "cancel")
 
