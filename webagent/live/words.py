@@ -55,7 +55,7 @@ def describe(action: Action, observation: Observation) -> str:
     """One action in words, e.g. ``click the button "Refresh"``; what goes into a password field stays hidden."""
 
     def the(ref: int) -> str:
-        return _phrase(observation.element(ref))
+        return _phrase(observation.element(ref), observation)
 
     match action:
         case Click(ref=ref, modifiers=modifiers):
@@ -123,16 +123,30 @@ def percent(confidence: float) -> str:
     return f"{min(99, round(100 * confidence))} %"
 
 
-def _phrase(element: Element | None) -> str:
-    """An element with its article: ``the button "Refresh"``."""
+def _phrase(element: Element | None, observation: Observation) -> str:
+    """An element with its article: ``the button "Refresh"``; one of several alike with what stands beside it."""
     if element is None:
         return "something that is no longer there"
     noun = _NOUNS.get(element.role, element.role) or f"<{element.tag}>"
     name = name_of(element)
-    if name and name != element.tag:
-        return f'the {noun} "{name}"'
-    hint = element.attributes.get("class") or element.attributes.get("id")  # an icon often says what it is here only
-    return f"the {noun} ({hint})" if hint else f"the {noun}"
+    if not name or name == element.tag:
+        hint = element.attributes.get("class") or element.attributes.get("id")  # all that an icon says of itself
+        return f"the {noun} ({hint})" if hint else f"the {noun}"
+    alike = [other for other in observation.elements if other.role == element.role and name_of(other) == name]
+    near = _beside(element, name, observation) if len(alike) > 1 else ""
+    return f'the {noun} "{name}"' + (f' beside "{near}"' if near else "")
+
+
+def _beside(element: Element, name: str, observation: Observation) -> str:
+    """The first text near an element that is not its own name, looked for ever further out; ``""`` for none."""
+    here: Element | None = element
+    while here is not None:
+        siblings = [other for other in observation.elements if other.parent == here.parent and other.ref != here.ref]
+        names = [name_of(other) for other in siblings if other.text or other.name]
+        if found := [text for text in names if text not in ("", name)]:
+            return found[0]
+        here = observation.element(here.parent)
+    return ""
 
 
 def _direction(dx: float, dy: float) -> str:
