@@ -129,22 +129,28 @@ def _phrase(element: Element | None, observation: Observation) -> str:
         return "something that is no longer there"
     noun = _NOUNS.get(element.role, element.role) or f"<{element.tag}>"
     name = name_of(element)
-    if not name or name == element.tag:
-        hint = element.attributes.get("class") or element.attributes.get("id")  # all that an icon says of itself
-        return f"the {noun} ({hint})" if hint else f"the {noun}"
+    named = bool(name) and name != element.tag
+    hint = element.attributes.get("class") or element.attributes.get("id")  # all that an icon says of itself
+    phrase = f'the {noun} "{name}"' if named else f"the {noun} ({hint})" if hint else f"the {noun}"
     alike = [other for other in observation.elements if other.role == element.role and name_of(other) == name]
-    near = _beside(element, name, observation) if len(alike) > 1 else ""
-    return f'the {noun} "{name}"' + (f' beside "{near}"' if near else "")
+    needs_more = len(alike) > 1 if named else element.editable
+    near = _beside(element, name, observation) if needs_more else ""
+    return f'{phrase} beside "{near}"' if near else phrase
 
 
 def _beside(element: Element, name: str, observation: Observation) -> str:
-    """The first text near an element that is not its own name, looked for ever further out; ``""`` for none."""
+    """The text that tells an element from others like it, looked for ever further out; ``""`` for none.
+
+    Of a field that is what stands before it, of anything else what its row, card or the like begins with.
+    """
     here: Element | None = element
     while here is not None:
-        siblings = [other for other in observation.elements if other.parent == here.parent and other.ref != here.ref]
-        names = [name_of(other) for other in siblings if other.text or other.name]
-        if found := [text for text in names if text not in ("", name)]:
-            return found[0]
+        siblings = [other for other in observation.elements if other.parent == here.parent]
+        at = siblings.index(here)
+        around = [*reversed(siblings[:at]), *siblings[at + 1 :]] if element.editable else siblings
+        for other in around:
+            if other is not here and (other.text or other.name) and name_of(other) not in ("", name):
+                return name_of(other)
         here = observation.element(here.parent)
     return ""
 
