@@ -1,13 +1,10 @@
 """Bad input: one clear line that says what to do next, the right exit code, no traceback."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,16 +183,14 @@ def test_closed_stdout_and_stdin_do_no_harm() -> None:
     assert done.stderr == b""
 
 
-def test_control_c_is_one_line(silent_server: str) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "webagent", "do", "click", "--url", silent_server, "--policy", "x"][:-2],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-    )
-    threading.Timer(4.0, process.send_signal, [signal.SIGINT]).start()
-    began = time.monotonic()
-    out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, "")
-    assert err.split() == ["Interrupted."] and time.monotonic() - began < 20
+def test_control_c_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        command = [sys.executable, "-m", "webagent", "do", "click", "--url", address]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            server.settimeout(60)
+            asking, _ = server.accept()  # the browser wants the page, which never comes
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+            asking.close()
+    assert (process.returncode, out, err.split()) == (130, "", ["Interrupted."])

@@ -86,6 +86,19 @@ def test_unsure_shows_candidates_and_does_nothing(told: Any, told_agent: Agent, 
     assert told_agent.do("untouched?").outcome == "done"
 
 
+def test_candidates_of_one_name_are_told_apart(told: Any, told_agent: Agent, page: Write) -> None:
+    def decide(observation: Observation) -> list[tuple[Action, float]]:
+        return [(Click(item.ref), 0.3) for item in observation.elements if item.tag == "button"]
+
+    told.decide = decide
+    rows = "".join(f"<li><b>{name}</b> <span><button>Reply</button></span></li>" for name in ("Ada", "Grace"))
+    result = told_agent.do("reply", url=page(f"<ul>{rows}</ul>"))
+    assert [item.words for item in result.candidates] == [
+        'click the button "Reply" beside "Ada"',
+        'click the button "Reply" beside "Grace"',
+    ]
+
+
 def test_yes_acts_all_the_same(told: Any, told_agent: Agent, page: Write) -> None:
     told.decide = in_turn(("More", Click), sure=0.1)
     assert told_agent.do("more", url=page(COUNTER), yes=True).outcome == "done"

@@ -44,7 +44,7 @@ PAGE = Observation(
 CASES: list[tuple[Action, str]] = [
     (Click(1), 'click the button "Refresh"'),
     (Click(1, ("Shift", "Control")), 'click the button "Refresh" holding Shift and Control'),
-    (Click(6), "click the field"),
+    (Click(6), 'click the field beside "City"'),
     (Click(99), "click something that is no longer there"),
     (Click(7), "click the <span> (star)"),
     (DoubleClick(1), 'double-click the button "Refresh"'),

@@ -15,6 +15,7 @@ import msgspec
 from webagent.evaluate.rollout import play
 from webagent.live.agent import Agent
 from webagent.live.picture import Frame, contact_sheet
+from webagent.live.result import Result
 from webagent.live.words import describe, percent
 from webagent.policy import Policy
 from webagent.policy.agents import Actor, PolicyActor
@@ -25,17 +26,24 @@ from webagent_envs.tasks import find_task
 
 __all__ = ["COMMANDS", "TASKS", "Deed", "demo_page", "demonstrate"]
 
-COMMANDS: Sequence[tuple[str, str]] = (
-    ("Click on the Refresh button", "mail refreshed"),
-    ("Click on the Drafts tab", "folder Drafts"),
+COMMANDS: Sequence[tuple[str, str, str]] = (
+    ("mail", "Click on the Refresh button", "letters refreshed"),
+    ("mail", 'Click on "Travel"', "entered Travel"),
+    ("today", "Select Water the plants and Pay the rent and click Save.", "saved: Water the plants, Pay the rent"),
+    ("travel", "Choose Oslo and an aisle seat, then book", "booked Oslo, aisle seat"),
+    ("find", 'Use the textbox to enter "Ada" and press "Search"', "searched for Ada"),
+    (
+        "account",
+        'Enter the username "ada" and the password "lamp" into the text fields and press login.',
+        "welcome, ada",
+    ),
 )
-"""What is asked for on our page, and what its log line says when it was done."""
+"""The room of our page that is open, what is asked for, and what the page says when it was done."""
 
-TASKS: Sequence[tuple[str, int]] = (("click-checkboxes", 1), ("login-user", 1), ("email-inbox", 1))
+TASKS: Sequence[tuple[str, int]] = (("email-inbox", 3), ("social-media", 1), ("multi-layouts", 1))
 """MiniWoB++ tasks, and the seed of the episode that is shown."""
 
-
-_VIEWPORT = (980, 600)  # CSS pixels; the page in the package fits in
+_VIEWPORT = (760, 460)  # CSS pixels; the page in the package fits in
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,8 +84,9 @@ def demonstrate(policy: Policy, browser: Browser, picture: Path) -> Iterator[Dee
     """
     frames = []
     with TemporaryDirectory() as folder, Agent(policy, browser, viewport=_VIEWPORT) as agent:
-        for number, (command, expected) in enumerate(COMMANDS):
-            deed, frame = _on_our_page(agent, command, expected, Path(folder) / str(number))
+        for number, (room, command, expected) in enumerate(COMMANDS):
+            result = agent.do(command, url=f"{demo_page().as_uri()}?room={room}", trace=Path(folder) / str(number))
+            deed, frame = _on_our_page(result, expected, Path(folder) / str(number))
             frames.append(frame)
             yield deed
     for task, seed in TASKS:
@@ -92,24 +101,22 @@ def demo_page() -> Path:
     return Path(str(files("webagent.live") / "demo_page.html"))
 
 
-def _on_our_page(agent: Agent, command: str, expected: str, trace: Path) -> tuple[Deed, Frame]:
-    """One command on the page in the package; its trace tells what was seen."""
-    result = agent.do(command, url=str(demo_page()), trace=trace)
+def _on_our_page(result: Result, expected: str, trace: Path) -> tuple[Deed, Frame]:
+    """What became of a command on the page in the package; its trace tells what was seen."""
     steps = [json.loads(line) for line in (trace / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
     seen = [Observation.from_dict(step["observation"]) for step in steps]
     said = next((element.text for element in seen[-1].elements if element.role == "status"), "")
     good = result.outcome == "done" and said == expected
     deed = Deed(
         place="page",
-        command=command,
+        command=result.command,
         actions=tuple(f"{action.words} ({percent(action.confidence)})" for action in result.actions),
         good=good,
         verdict=f"the page says: {said}" if result.outcome == "done" else f"{result.outcome}: {result.reason}",
     )
-    acts = [(observation, action_from_dict(step["action"])) for observation, step in zip(seen, steps, strict=True)]
-    acts = acts[: len(result.actions)]
-    png = (trace / f"step-{max(0, len(acts) - 1):03d}.png").read_bytes()
-    return deed, _frame(deed, png, acts, seen[0].viewport)
+    last = max(0, len(result.actions) - 1)
+    actions = [action_from_dict(step["action"]) for step in steps[: last + 1]]
+    return deed, _frame(deed, (trace / f"step-{last:03d}.png").read_bytes(), seen[last], actions, seen[last].viewport)
 
 
 class _Watched:
@@ -144,18 +151,18 @@ def _on_a_task(policy: Policy, browser: Browser, task: str, seed: int) -> tuple[
         verdict=f"{task}: reward {info['raw_reward']:g}",
         reward=info["raw_reward"],
     )
-    acts = [(step.observation, step.action) for step in steps]
-    return deed, _frame(deed, actor.picture, acts, find_task(task).size)
+    actions = [step.action for step in steps]
+    return deed, _frame(deed, actor.picture, steps[-1].observation, actions, find_task(task).size)
 
 
-def _frame(deed: Deed, png: bytes, acts: Sequence[tuple[Observation, Action]], shown: tuple[float, float]) -> Frame:
-    """A deed as a frame of the picture."""
-    elements = [observation.element(getattr(action, "ref", 0)) for observation, action in acts]
+def _frame(deed: Deed, png: bytes, seen: Observation, actions: Sequence[Action], shown: tuple[float, float]) -> Frame:
+    """A deed as a frame of the picture: the page before the last action, and what of it was acted on."""
+    elements = [seen.element(getattr(action, "ref", 0)) for action in actions]
     return Frame(
         png=png,
-        viewport=acts[0][0].viewport if acts else shown,
+        viewport=seen.viewport,
         shown=shown,
-        boxes=[element.box for element in elements if element is not None],
+        boxes=[element.box if element else None for element in elements],
         command=deed.command,
         words=deed.actions,
         verdict=deed.verdict,

@@ -131,7 +131,8 @@ class Command:
         if not decision.ranked:
             return self._result("unsure", "there is nothing on this page that I could act on")
         if decision.confidence < settings.threshold and not settings.yes:
-            return self._result("unsure", "I am not sure what is meant", candidates=_candidates(decision))
+            doubt = "what to do next, or whether it is done" if self._actions else "what is meant"
+            return self._result("unsure", f"I am not sure {doubt}", candidates=_candidates(decision))
         if isinstance(decision.action, Stop):
             return self._result("done", "the policy says that the command is done")
         if settings.dry_run:
@@ -218,15 +219,16 @@ def _text(action: Action) -> str | None:
 
 def _candidates(decision: Decision) -> tuple[Candidate, ...]:
     """The best few actions that touch the page, for a person to choose from."""
+    observation = decision.observation
     ranked = [(action, score) for action, score in decision.ranked if not isinstance(action, Stop)][:_SHOWN]
     found = []
     for action, confidence in ranked:
-        element = decision.observation.element(getattr(action, "ref", 0))
+        element = observation.element(getattr(action, "ref", 0))
         candidate = Candidate(
             ref=element.ref if element else 0,
             name=name_of(element) if element else "",
             kind=action.kind,
-            words=describe(action, decision.observation),
+            words=describe(action, observation),
             confidence=round(confidence, 4),
         )
         found.append(candidate)

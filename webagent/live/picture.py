@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import math
 from collections.abc import Sequence
 from contextlib import closing
@@ -12,6 +13,8 @@ from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+from PIL import Image
 
 from webagent_envs.chromium import Browser
 from webagent_envs.page import Page, PageSettings
@@ -29,7 +32,7 @@ class Frame(NamedTuple):
         png: what the page looked like.
         viewport: width, height of the page in CSS pixels.
         shown: width, height of its top left part that is shown, in CSS pixels.
-        boxes: what was acted on, in turn: left, top, width, height in CSS pixels.
+        boxes: what was acted on, in turn: left, top, width, height in CSS pixels; ``None`` where it is not to be seen.
         command: what was asked for.
         words: what was done about it, in turn.
         verdict: what came of it.
@@ -39,7 +42,7 @@ class Frame(NamedTuple):
     png: bytes
     viewport: tuple[float, float]
     shown: tuple[float, float]
-    boxes: Sequence[tuple[float, float, float, float]]
+    boxes: Sequence[tuple[float, float, float, float] | None]
     command: str
     words: Sequence[str]
     verdict: str
@@ -53,7 +56,9 @@ def contact_sheet(browser: Browser, frames: Sequence[Frame], out: Path) -> None:
         source = Path(folder) / "sheet.html"
         source.write_text(template.substitute(figures="".join(map(_figure, frames))), encoding="utf-8")
         address = source.as_uri()
-        out.write_bytes(_shot(browser, address, _height(browser, address)))
+        picture = Image.open(io.BytesIO(_shot(browser, address, _height(browser, address))))
+        # a palette is enough for a page, and makes the file three times smaller
+        picture.convert("RGB").quantize(256).save(out, format="PNG", optimize=True)
 
 
 def _height(browser: Browser, address: str) -> int:
@@ -74,7 +79,7 @@ def _shot(browser: Browser, address: str, height: int) -> bytes:
 def _figure(frame: Frame) -> str:
     """One frame as HTML; a page that is higher than wide stands beside its words."""
     picture = base64.b64encode(frame.png).decode("ascii")
-    outlines = "".join(_outline(number, box, frame.shown) for number, box in enumerate(frame.boxes, start=1))
+    outlines = "".join(_outline(number, box, frame.shown) for number, box in enumerate(frame.boxes, start=1) if box)
     words = "".join(f"<li>{html.escape(text)}</li>" for text in frame.words)
     width, height = frame.shown
     return f"""

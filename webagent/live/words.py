@@ -55,7 +55,7 @@ def describe(action: Action, observation: Observation) -> str:
     """One action in words, e.g. ``click the button "Refresh"``; what goes into a password field stays hidden."""
 
     def the(ref: int) -> str:
-        return _phrase(observation.element(ref))
+        return _phrase(observation.element(ref), observation)
 
     match action:
         case Click(ref=ref, modifiers=modifiers):
@@ -123,16 +123,36 @@ def percent(confidence: float) -> str:
     return f"{min(99, round(100 * confidence))} %"
 
 
-def _phrase(element: Element | None) -> str:
-    """An element with its article: ``the button "Refresh"``."""
+def _phrase(element: Element | None, observation: Observation) -> str:
+    """An element with its article: ``the button "Refresh"``; one of several alike with what stands beside it."""
     if element is None:
         return "something that is no longer there"
     noun = _NOUNS.get(element.role, element.role) or f"<{element.tag}>"
     name = name_of(element)
-    if name and name != element.tag:
-        return f'the {noun} "{name}"'
-    hint = element.attributes.get("class") or element.attributes.get("id")  # an icon often says what it is here only
-    return f"the {noun} ({hint})" if hint else f"the {noun}"
+    named = bool(name) and name != element.tag
+    hint = element.attributes.get("class") or element.attributes.get("id")  # all that an icon says of itself
+    phrase = f'the {noun} "{name}"' if named else f"the {noun} ({hint})" if hint else f"the {noun}"
+    alike = [other for other in observation.elements if other.role == element.role and name_of(other) == name]
+    needs_more = len(alike) > 1 if named else element.editable
+    near = _beside(element, name, observation) if needs_more else ""
+    return f'{phrase} beside "{near}"' if near else phrase
+
+
+def _beside(element: Element, name: str, observation: Observation) -> str:
+    """The text that tells an element from others like it, looked for ever further out; ``""`` for none.
+
+    Of a field that is what stands before it, of anything else what its row, card or the like begins with.
+    """
+    here: Element | None = element
+    while here is not None:
+        siblings = [other for other in observation.elements if other.parent == here.parent]
+        at = siblings.index(here)
+        around = [*reversed(siblings[:at]), *siblings[at + 1 :]] if element.editable else siblings
+        for other in around:
+            if other is not here and (other.text or other.name) and name_of(other) not in ("", name):
+                return name_of(other)
+        here = observation.element(here.parent)
+    return ""
 
 
 def _direction(dx: float, dy: float) -> str:

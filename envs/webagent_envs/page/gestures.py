@@ -94,7 +94,7 @@ def _scrolled_out(element: Element, point: Point, elements: Mapping[int, Element
 
 def _contains(element: Element, point: Point) -> bool:
     left, top, width, height = element.box
-    return left <= point[0] <= left + width and top <= point[1] <= top + height
+    return left <= point[0] < left + width and top <= point[1] < top + height
 
 
 def _maybe_covered(element: Element, point: Point, elements: Mapping[int, Element]) -> bool:
