@@ -61,7 +61,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
         reward: which reward.
         time_limit: ``"steps"``: episodes end after ``max_steps``; ``"original"``: also when the task's own time is up.
         data_mode: ``"train"`` or ``"test"``; few tasks tell them apart.
-        reset_mode: ``"load"``: the page of a task is loaded anew for each episode; ``"fast"``: it is put back, or loaded
+        reset_mode: ``"load"``: a task's page is loaded anew for each episode; ``"fast"``: it is put back, or loaded
             beforehand, where that was shown to give the same episodes (tasks/in_place.json).
         max_steps: limit in steps; by default two for each second of the task's original limit.
         render_mode: ``"rgb_array"``, ``"ansi"``, or ``"human"`` for a visible window.
