@@ -11,8 +11,9 @@ import msgspec
 from webagent_envs.cdp import Command, ProtocolError, Reply
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
+from webagent_envs.page.source import GUEST
 
-__all__ = ["Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings"]
+__all__ = ["WORLD", "Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings", "value_of"]
 
 WORLD = "webagent"
 AFTER_READABLE = 1.0  # seconds that a page which can be read already gets for its pictures and frames
@@ -82,6 +83,8 @@ class Tab:
         requests: ids of the requests that scripts of the page wait for (on live pages).
         frames: ids of the inner frames that are loading.
         dialogs: the dialogs that were answered since `Page.step` began.
+        carried: what HTML's own dragging carries just now.
+        watch: also hears every event, with its session.
     """
 
     def __init__(self, browser: Browser, target_id: str, settings: TabSettings) -> None:
@@ -93,13 +96,20 @@ class Tab:
         self.requests: set[str] = set()
         self.frames: set[str] = set()
         self.dialogs: list[Dialog] = []
+        self.carried: dict[str, Any] | None = None
+        self.watch: Callable[[str, str, msgspec.Raw], None] | None = None
         self._context: int | None = None
-        self._decode = msgspec.json.Decoder(_Evaluated).decode
         connection = browser.connection
         attached = connection.call("Target.attachToTarget", settings.timeout, targetId=target_id, flatten=True)
         self.session: str = attached["sessionId"]
         connection.subscribe(self.session, self._on_event)
         self.request([Command(method, params) for method, params in self._preparations()])
+
+    def scripts(self) -> list[tuple[str, dict[str, Any]]]:
+        """Commands that put our scripts among those of every document."""
+        sources = [self.settings.source, GUEST] if self.settings.clock == "virtual" else [GUEST]
+        method = "Page.addScriptToEvaluateOnNewDocument"
+        return [(method, {"source": source, "runImmediately": True}) for source in sources]
 
     def _preparations(self) -> list[tuple[str, dict[str, Any]]]:
         wanted: list[tuple[str, dict[str, Any]]] = [
@@ -113,18 +123,22 @@ class Tab:
             wanted.append(("Emulation.setDeviceMetricsOverride", metrics))
         if self.settings.clock == "virtual":
             wanted.append(("Emulation.setTimezoneOverride", {"timezoneId": "UTC"}))
-            script = {"source": self.settings.source, "runImmediately": True}
-            wanted.append(("Page.addScriptToEvaluateOnNewDocument", script))
         else:
             wanted.append(("Network.enable", {}))
-        return wanted
+        return wanted + self.scripts()
 
     # -- events
 
     def _on_event(self, method: str, params: msgspec.Raw) -> None:
+        self.hear(self.session, method, params)
+        if self.watch is not None:
+            self.watch(self.session, method, params)
+
+    def hear(self, session: str, method: str, params: msgspec.Raw) -> None:
+        """Take note of an event: of this tab, or of a frame that has a session of its own."""
         handler = _HANDLERS.get(method)
         if handler is not None:
-            handler(self, msgspec.json.decode(params))
+            handler(self, {**msgspec.json.decode(params), "session": session})
 
     def _dialog_opened(self, params: dict[str, Any]) -> None:
         dialog = Dialog(params["type"], params.get("message", ""), params.get("defaultPrompt") or "")
@@ -132,7 +146,7 @@ class Tab:
         answer = self.settings.on_dialog(dialog)
         text = answer if isinstance(answer, str) else dialog.default
         accept = {"accept": bool(answer) or isinstance(answer, str), "promptText": text}
-        self.browser.connection.tell(Command("Page.handleJavaScriptDialog", accept, self.session))
+        self.browser.connection.tell(Command("Page.handleJavaScriptDialog", accept, params["session"]))
 
     def _navigation_requested(self, params: dict[str, Any]) -> None:
         if params["disposition"] == "currentTab":
@@ -158,6 +172,9 @@ class Tab:
     def _content_loaded(self, params: dict[str, Any]) -> None:
         self.readable = True
 
+    def _drag_began(self, params: dict[str, Any]) -> None:
+        self.carried = params["data"]
+
     def _request_started(self, params: dict[str, Any]) -> None:
         if params.get("type") in ("XHR", "Fetch"):
             self.requests.add(params["requestId"])
@@ -168,13 +185,23 @@ class Tab:
     # -- commands
 
     def request(self, commands: Sequence[Command], timeout: float | None = None) -> list[Reply]:
-        """Send commands to this tab in one write, and await their replies."""
-        addressed = [Command(method, params, self.session) for method, params, _ in commands]
+        """Send commands to this tab, or a frame of it, in one write, and await their replies."""
+        addressed = [Command(method, params, session or self.session) for method, params, session in commands]
         return self.browser.connection.request(addressed, self.settings.timeout if timeout is None else timeout)
 
     def call(self, method: str, timeout: float | None = None, **params: Any) -> dict[str, Any]:
         """Send one command; its result as plain data."""
         return self.request([Command(method, params)], timeout)[0].get()
+
+    def send_input(self, commands: Sequence[Command]) -> None:
+        """Send commands of the input domain, in one write.
+
+        Raises:
+            ProtocolError: the browser takes one of them for malformed.
+        """
+        for reply in self.request(commands):
+            if reply.error is not None:
+                raise ProtocolError(f"the browser refused an input event: {reply.error.message}")
 
     def evaluate(self, expression: str, timeout: float | None = None) -> Any:
         """The value of an expression in the world of the in-page script; promises are awaited.
@@ -183,19 +210,15 @@ class Tab:
             Moved: the document went away meanwhile.
             ProtocolError: the expression threw.
         """
-        params = {"expression": expression, "awaitPromise": True, "returnByValue": True}
-        if self.settings.clock == "real":
-            params["contextId"] = self._world()
+        params = {"expression": expression, "awaitPromise": True, "returnByValue": True, **self.world()}
         reply = self.request([Command("Runtime.evaluate", params)], timeout)[0]
         if reply.error is not None:
             self._context = None
-            raise Moved(f"the page moved on ({reply.error.message}); look at it again")
-        evaluated = self._decode(reply.result)
-        if evaluated.exception_details is not None:
-            thrown = evaluated.exception_details
-            what = thrown.get("exception", {}).get("description") or thrown.get("text")
-            raise ProtocolError(f"a script in the page failed: {what}")
-        return evaluated.result.value
+        return value_of(reply)
+
+    def world(self) -> dict[str, Any]:
+        """The parameter that makes ``Runtime.evaluate`` use the world of the in-page script."""
+        return {"contextId": self._world()} if self.settings.clock == "real" else {}
 
     def _world(self) -> int:
         if self._context is None:
@@ -295,6 +318,26 @@ class Tab:
         connection.subscribe(self.session, None)
 
 
+_decode = msgspec.json.Decoder(_Evaluated).decode
+
+
+def value_of(reply: Reply) -> Any:
+    """The value that a ``Runtime.evaluate`` came to.
+
+    Raises:
+        Moved: the document went away meanwhile.
+        ProtocolError: the expression threw.
+    """
+    if reply.error is not None:
+        raise Moved(f"the page moved on ({reply.error.message}); look at it again")
+    evaluated = _decode(reply.result)
+    if evaluated.exception_details is not None:
+        thrown = evaluated.exception_details
+        what = thrown.get("exception", {}).get("description") or thrown.get("text")
+        raise ProtocolError(f"a script in the page failed: {what}")
+    return evaluated.result.value
+
+
 _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.javascriptDialogOpening": Tab._dialog_opened,
     "Page.frameRequestedNavigation": Tab._navigation_requested,
@@ -303,6 +346,7 @@ _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.frameDetached": Tab._stopped_loading,
     "Page.frameNavigated": Tab._navigated,
     "Page.domContentEventFired": Tab._content_loaded,
+    "Input.dragIntercepted": Tab._drag_began,
     "Network.requestWillBeSent": Tab._request_started,
     "Network.loadingFinished": Tab._request_ended,
     "Network.loadingFailed": Tab._request_ended,
