@@ -110,15 +110,16 @@ def env(tasks: str | None, peers: str, as_json: bool, **settings: Any) -> int:
 
 
 def _print_report(report: dict[str, Any]) -> None:
-    """A line for each system and task, the ratios, and what screenshots and large pages cost."""
+    """A line for each system and task, medians over the tasks, ratios, and what screenshots and large pages cost."""
     click.echo(
         f"{'task':20} {'system':24} {'envs':>4} {'input':8} {'steps/s':>8} {'reset ms':>9} {'p95':>7}"
         f" {'step ms':>8} {'p95':>7} {'MB':>6} {'MB/env':>6}"
     )
-    for row in report["rows"]:
+    for row in [*report["rows"], *report["medians"]]:
         memory, each = (_whole(row.get(key)) for key in ("memory_mb", "memory_per_env_mb"))
+        task = row.get("task", "MEDIAN")
         click.echo(
-            f"{row['task']:20} {row['system']:24} {row['envs']:4} {row['input']:8} {row['steps_per_s']:8.1f}"
+            f"{task:20} {row['system']:24} {row['envs']:4} {row['input']:8} {row['steps_per_s']:8.1f}"
             f" {row['reset_ms']:9.2f} {row['reset_p95_ms']:7.2f} {row['step_ms']:8.2f} {row['step_p95_ms']:7.2f}"
             f" {memory:>6} {each:>6}"
         )
