@@ -20,7 +20,7 @@ from webagent_envs.spaces import Action, Wait
 from webagent_envs.tasks import find_task
 from webagent_envs.wrappers.farama_actions import ActionSpaceConfig, ActionTypes, chord
 from webagent_envs.wrappers.farama_dom import DOMElement
-from webagent_envs.wrappers.farama_spaces import UTTERANCE_LENGTH, observation_space
+from webagent_envs.wrappers.farama_spaces import FIELD_LENGTH, UTTERANCE_LENGTH, observation_space
 from webagent_envs.wrappers.fields import Fields, fields_of
 from webagent_envs.wrappers.picture import picture_of
 from webagent_envs.wrappers.pointing import scroll_under
@@ -282,7 +282,7 @@ class FaramaEnv(gymnasium.Env[Any, Any]):
             "utterance": said[:UTTERANCE_LENGTH],
             "dom_elements": tuple(element.serialized() for element in seen["root"].subtree_elements),
             "screenshot": self._picture() if self.record_screenshots else self._black(),
-            "fields": self._fields,
+            "fields": tuple((key[:FIELD_LENGTH], value[:FIELD_LENGTH]) for key, value in self._fields),
         }
 
     def _empty(self) -> dict[str, Any]:

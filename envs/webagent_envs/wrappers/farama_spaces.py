@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-__all__ = ["MAX_FIELDS", "MAX_REF", "TEXT_LENGTH", "UTTERANCE_LENGTH", "Unicode", "observation_space"]
+__all__ = ["FIELD_LENGTH", "MAX_FIELDS", "MAX_REF", "TEXT_LENGTH", "UTTERANCE_LENGTH", "Unicode", "observation_space"]
 
 MAX_REF = 1_000_000
 MAX_FIELDS = 20
