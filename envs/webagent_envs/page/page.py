@@ -20,7 +20,7 @@ from webagent_envs.page.settings import PageSettings
 from webagent_envs.page.source import HANDLE, script
 from webagent_envs.page.tab import Dialog, Moved, Tab, TabSettings
 from webagent_envs.page.tabs import TabInfo, Tabs, in_front
-from webagent_envs.page.view import Prepared, View, decode_view, observation_of
+from webagent_envs.page.view import Prepared, View, decode_prepared, decode_view, observation_of
 from webagent_envs.spaces import (
     Action,
     Back,
@@ -357,7 +357,7 @@ class Page:
 
     def _prepare(self, order: dict[str, Any]) -> Prepared:
         found = self._tab.evaluate(f"{HANDLE}.act({json.dumps(order)}, true)")
-        return msgspec.convert(found, Prepared)
+        return decode_prepared(found)
 
     def _input(self, method: str, events: Sequence[dict[str, Any]]) -> None:
         for reply in self._tab.request([Command(method, event) for event in events]):

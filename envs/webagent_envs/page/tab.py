@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from webagent_envs.cdp import Command, ProtocolError, Reply
+from webagent_envs.cdp import Command, ProtocolError, Reply, decoded
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
 
@@ -190,7 +190,7 @@ class Tab:
         if reply.error is not None:
             self._context = None
             raise Moved(f"the page moved on ({reply.error.message}); look at it again")
-        evaluated = self._decode(reply.result)
+        evaluated = decoded(self._decode, reply.result)
         if evaluated.exception_details is not None:
             thrown = evaluated.exception_details
             what = thrown.get("exception", {}).get("description") or thrown.get("text")
