@@ -19,6 +19,15 @@ from webagent.learn.reinforce import NEVER, ElementNet, ElementPolicy, MaskableE
 SMALL = {"n_steps": 16, "batch_size": 24, "n_epochs": 1, "seed": 0, "device": "cpu"}
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """The browser needs the other core."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture
 def pages() -> Iterator[SB3VecEnv]:
     envs = SB3VecEnv("click-test-2", 3, input="dom", max_steps=3)
