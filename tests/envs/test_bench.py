@@ -1,19 +1,24 @@
 """The measurement measures, and says plainly what cannot be measured."""
 
+import json
 import os
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from webagent.cli.app import run
 from webagent_envs.bench import BenchConfig, bench, measure
-from webagent_envs.bench.measure import ratios
+from webagent_envs.bench.measure import medians_of, ratios
 from webagent_envs.bench.pages import scaling, screenshots
 from webagent_envs.chromium import find_browser
 from webagent_envs.peers import PEERS, Peer, PeerFailed
 from webagent_envs.peers.memory import memory_of
 from webagent_envs.tasks.table import html_folder
 
+ROOT = Path(__file__).parents[2]
 ORDER = {
     "task": "click-test",
     "seconds": 0.5,
@@ -49,6 +54,22 @@ def test_memory_of_each_further_environment_is_measured():
     assert 1 < vector["memory_per_env_mb"] < 50
 
 
+def test_the_command_prints_a_table_or_json(capsys):
+    quick = ["bench", "env", "--tasks", "click-test", "--seconds", "0.2", "--rounds", "1", "--envs", "1", "--no-pages"]
+    quick += ["--input", "dom", "--peers", "none"]
+    assert run(quick) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in table] == ["task", *["click-test"] * 2, *["MEDIAN"] * 2]
+    assert run([*quick, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert set(report) == {"machine", "rows", "medians", "ratios", "left_out"}
+
+
+def test_an_unknown_package_is_refused(capsys):
+    assert run(["bench", "env", "--peers", "selenium"]) == 2
+    assert "farama, browsergym or none" in capsys.readouterr().err
+
+
 def test_screenshots_are_measured():
     (row,) = screenshots(["click-test"], shots=5)
     assert row["task"] == "click-test"
@@ -64,12 +85,14 @@ def test_observations_of_large_pages_are_measured():
 
 
 def test_ratios_are_of_medians():
-    def row(system, speed):
-        return {"system": system, "envs": 1, "input": "dom", "steps_per_s": speed}
+    def row(system, speed, memory=None):
+        return {"system": system, "envs": 1, "input": "dom", "task": "", "steps_per_s": speed, "memory_mb": memory}
 
-    rows = [row("webagent", speed) for speed in (10.0, 100.0, 90.0)] + [row("other", speed) for speed in (1.0, 3.0)]
-    rows.append(row("webagent loading anew", 20.0))
-    assert ratios(rows) == {"webagent dom 1 / other": 45.0, "webagent loading anew dom 1 / other": 10.0}
+    rows = [row("webagent", 10.0, 5.0), row("webagent", 100.0), row("webagent", 90.0, 7.0)]
+    medians = medians_of([*rows, row("other", 1.0), row("other", 3.0), row("webagent loading anew", 20.0)])
+    assert medians[0] == {"system": "webagent", "envs": 1, "input": "dom", "steps_per_s": 90.0, "memory_mb": 6.0}
+    assert medians[1]["memory_mb"] is None
+    assert ratios(medians) == {"webagent dom 1 / other": 45.0, "webagent loading anew dom 1 / other": 10.0}
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the system does not tell")
@@ -139,3 +162,8 @@ def test_a_package_that_does_not_run_is_named(tmp_path):
     program.write_text("raise SystemExit('no browser')")
     with pytest.raises(PeerFailed, match=r"broken fails \(no browser\).*--peers none"):
         Ready("broken", "", str(program), "dom").run(ORDER)
+
+
+@pytest.mark.skipif(not (ROOT / "results" / "speed.json").exists(), reason="nothing was measured yet")
+def test_the_document_says_what_was_measured():
+    subprocess.run([sys.executable, ROOT / "scripts" / "speed", "--check"], check=True)

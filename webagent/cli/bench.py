@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from webagent.cli.output import Verb, json_option, print_json, progress_bar
+from webagent.cli.output import Verb, json_option, print_json, progress_bar, say
 
 __all__ = ["bench"]
 
@@ -82,6 +82,9 @@ def bench() -> None:
     show_default=True,
     help="Other packages to measure beside ours; each is downloaded into a virtual environment the first time.",
 )
+@click.option(
+    "--pages/--no-pages", default=True, show_default=True, help="Screenshots, and observations of large pages, too."
+)
 @json_option
 def env(tasks: str | None, peers: str, as_json: bool, **settings: Any) -> int:
     """Measure steps a second, resets included, and beside ours those of other packages.
@@ -101,7 +104,7 @@ def env(tasks: str | None, peers: str, as_json: bool, **settings: Any) -> int:
     with progress_bar("Measuring") as progress:
         report = measure(config, progress)
     for name, reason in report["left_out"].items():
-        click.echo(f"{name} was left out: {reason}", err=True)
+        say(f"{name} was left out: {reason}")
     if as_json:
         print_json(report)
     else:
@@ -110,23 +113,24 @@ def env(tasks: str | None, peers: str, as_json: bool, **settings: Any) -> int:
 
 
 def _print_report(report: dict[str, Any]) -> None:
-    """A line for each system and task, the ratios, and what screenshots and large pages cost."""
+    """A line for each system and task, medians over the tasks, ratios, and what screenshots and large pages cost."""
     click.echo(
         f"{'task':20} {'system':24} {'envs':>4} {'input':8} {'steps/s':>8} {'reset ms':>9} {'p95':>7}"
         f" {'step ms':>8} {'p95':>7} {'MB':>6} {'MB/env':>6}"
     )
-    for row in report["rows"]:
+    for row in [*report["rows"], *report["medians"]]:
         memory, each = (_whole(row.get(key)) for key in ("memory_mb", "memory_per_env_mb"))
+        task = row.get("task", "MEDIAN")
         click.echo(
-            f"{row['task']:20} {row['system']:24} {row['envs']:4} {row['input']:8} {row['steps_per_s']:8.1f}"
+            f"{task:20} {row['system']:24} {row['envs']:4} {row['input']:8} {row['steps_per_s']:8.1f}"
             f" {row['reset_ms']:9.2f} {row['reset_p95_ms']:7.2f} {row['step_ms']:8.2f} {row['step_p95_ms']:7.2f}"
             f" {memory:>6} {each:>6}"
         )
     for name, ratio in report["ratios"].items():
         click.echo(f"{name}: {ratio:.1f}x")
-    for shot in report["screenshots"]:
+    for shot in report.get("screenshots", []):
         click.echo(f"{shot['task']:20} screenshot {shot['screenshot_ms']:.1f} ms, p95 {shot['screenshot_p95_ms']:.1f}")
-    for page in report["scaling"]["pages"]:
+    for page in report.get("scaling", {"pages": []})["pages"]:
         click.echo(f"{page['elements']:6} elements: observed in {page['observe_ms']:.1f} ms")
 
 

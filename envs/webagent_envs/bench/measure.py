@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +13,11 @@ import numpy as np
 
 from webagent_envs.bench.pages import milliseconds, scaling, screenshots
 from webagent_envs.bench.systems import OURS, Input, Other, Sample, Single, System, Vector
+from webagent_envs.chromium import launch
 from webagent_envs.peers import PEERS, PeerFailed
 from webagent_envs.tasks import TIMED7
 
-__all__ = ["BenchConfig", "bench", "ratios"]
+__all__ = ["BenchConfig", "bench", "medians_of", "ratios"]
 
 Progress = Callable[..., None]
 Row = dict[str, Any]
@@ -92,11 +94,12 @@ def bench(config: BenchConfig = BenchConfig(), progress: Progress = lambda *news
     Another package that cannot be installed, or that fails, is left out; the rest is measured.
 
     Returns:
-        plain data: ``machine``; ``rows``, one for each system and task; ``ratios``, of the medians over the tasks
-        of the steps a second, resets included: ``{"webagent dom 1 / farama default": 40.2}``; ``left_out``, with the
-        reasons; ``screenshots`` and ``scaling`` (see `webagent_envs.bench.pages`). A vector's ``reset_ms`` and
-        ``step_ms`` are those of all its environments at once; ``memory_mb`` is that of the whole browser, and
-        ``memory_per_env_mb`` what each environment after the first adds.
+        plain data: ``machine``; ``rows``, one for each system and task; ``medians`` of them over the tasks, one for
+        each system; ``ratios`` of their steps a second, resets included: ``{"webagent dom 1 / farama default": 40.2}``;
+        ``left_out``, with the reasons; ``screenshots`` and ``scaling`` (see `webagent_envs.bench.pages`).
+
+        A vector's ``reset_ms`` and ``step_ms`` are those of all its environments at once; ``memory_mb`` is that of the
+        whole browser, and ``memory_per_env_mb`` what each environment after the first adds.
     """
     left_out: dict[str, str] = {}
     results = [_Results(system) for system in systems(config, left_out)]
@@ -109,8 +112,9 @@ def bench(config: BenchConfig = BenchConfig(), progress: Progress = lambda *news
                 done += 1
     rows = [r.row(task) for task in config.tasks for r in results if r.system.name not in left_out]
     _add_memory_per_env(rows)
-    machine = {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()}
-    report: dict[str, Any] = {"machine": machine, "rows": rows, "ratios": ratios(rows), "left_out": left_out}
+    medians = medians_of(rows)
+    report: dict[str, Any] = {"machine": _machine(), "rows": rows, "medians": medians}
+    report |= {"ratios": ratios(medians), "left_out": left_out}
     if config.pages:
         report |= {"screenshots": screenshots(config.tasks), "scaling": scaling()}
     return report
@@ -137,15 +141,34 @@ def _add_memory_per_env(rows: Sequence[Row]) -> None:
             row["memory_per_env_mb"] = (row["memory_mb"] - first) / (row["envs"] - 1)
 
 
-def ratios(rows: Sequence[Row]) -> dict[str, float]:
-    """How many times as fast ours are as each other package: medians over the tasks."""
-    speeds: dict[tuple[str, str, int], list[float]] = {}
+def medians_of(rows: Sequence[Row]) -> list[Row]:
+    """The median over the tasks of everything that was measured, one row for each system."""
+    groups: dict[tuple[str, int, str], list[Row]] = {}
     for row in rows:
-        speeds.setdefault((row["system"], row["input"], row["envs"]), []).append(row["steps_per_s"])
-    medians = {key: float(np.median(values)) for key, values in speeds.items()}
+        groups.setdefault((row["system"], row["envs"], row["input"]), []).append(row)
+    found = []
+    for (system, envs, input), group in groups.items():
+        median: Row = {"system": system, "envs": envs, "input": input}
+        for key in [key for key in group[0] if key not in (*median, "task")]:
+            known = [row[key] for row in group if row.get(key) is not None]
+            median[key] = float(np.median(known)) if known else None
+        found.append(median)
+    return found
+
+
+def ratios(medians: Sequence[Row]) -> dict[str, float]:
+    """How many times as fast ours are as each other package."""
     return {
-        f"{ours[0]} {ours[1]} {ours[2]} / {other[0]}": medians[ours] / medians[other]
+        f"{ours['system']} {ours['input']} {ours['envs']} / {other['system']}": ours["steps_per_s"]
+        / other["steps_per_s"]
         for ours in medians
         for other in medians
-        if ours[0].startswith(OURS) and not other[0].startswith(OURS) and medians[other]
+        if ours["system"].startswith(OURS) and not other["system"].startswith(OURS) and other["steps_per_s"]
     }
+
+
+def _machine() -> dict[str, Any]:
+    with closing(launch()) as browser:
+        version = browser.version
+    facts = {"cores": os.cpu_count(), "system": platform.system(), "processor": platform.machine()}
+    return facts | {"python": platform.python_version(), "browser": version}

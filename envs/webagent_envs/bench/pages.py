@@ -23,7 +23,7 @@ WARM_UP = 3
 # eleven elements of the kinds that ordinary pages are made of
 BLOCK = """<section><h2>Order {i}</h2><p>Shipped to <b>Ada Lovelace</b> yesterday.</p><a href="#order{i}">Details</a>
 <label for="note{i}">Note</label><input id="note{i}" placeholder="Anything to add?">
-<span class="price">{i}.00 EUR</span><button type="button">Return order {i}</button><ul><li>One item</li></ul></section>"""
+<span class="price">{i}.00 EUR</span><button type="button">Return {i}</button><ul><li>One item</li></ul></section>"""
 IN_A_BLOCK = 11
 
 

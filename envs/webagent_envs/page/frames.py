@@ -17,7 +17,7 @@ from webagent_envs.errors import BrowserError, DeadlineExceeded, InvalidAction
 from webagent_envs.page.gestures import Point
 from webagent_envs.page.source import HANDLE
 from webagent_envs.page.tab import WORLD, Tab, value_of
-from webagent_envs.page.view import Ask, Hole, Prepared, View, decode_view
+from webagent_envs.page.view import Ask, Hole, View, decode_prepared, decode_view
 from webagent_envs.spaces import Element
 
 __all__ = ["BLOCK", "Frames", "Spot"]
@@ -267,7 +267,7 @@ class Frames:
         local = point
         while frame is not None:
             through = f"{HANDLE}.through({frame.hole.ref}, {point[0]}, {point[1]})"
-            prepared = msgspec.convert(self.evaluate(frame.hole.ref, through), Prepared)
+            prepared = decode_prepared(self.evaluate(frame.hole.ref, through))
             if prepared.point is None:
                 raise InvalidAction(prepared.error)
             point, frame = prepared.point, frame.owner

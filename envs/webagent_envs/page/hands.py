@@ -7,8 +7,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from webagent_envs.cdp import Command
 from webagent_envs.errors import InvalidAction
 from webagent_envs.page.dates import NATIVE_FIELDS, native_value
@@ -19,7 +17,7 @@ from webagent_envs.page.keys import press_events, type_events
 from webagent_envs.page.settings import PageSettings
 from webagent_envs.page.source import HANDLE
 from webagent_envs.page.tabs import Tabs
-from webagent_envs.page.view import Prepared, View
+from webagent_envs.page.view import Prepared, View, decode_prepared
 from webagent_envs.spaces import (
     Action,
     Back,
@@ -174,7 +172,7 @@ class Hands:
             InvalidAction: the page says that it is not possible.
         """
         found = self._eyes.evaluate(order["ref"], f"{HANDLE}.act({json.dumps(order)}, true)")
-        prepared = msgspec.convert(found, Prepared)
+        prepared = decode_prepared(found)
         if prepared.error:
             raise InvalidAction(prepared.error)
         return prepared

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from webagent_envs.cdp import Command, ProtocolError, Reply
+from webagent_envs.cdp import Command, ProtocolError, Reply, decoded
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
 from webagent_envs.page.source import GUEST
@@ -330,7 +330,7 @@ def value_of(reply: Reply) -> Any:
     """
     if reply.error is not None:
         raise Moved(f"the page moved on ({reply.error.message}); look at it again")
-    evaluated = _decode(reply.result)
+    evaluated = decoded(_decode, reply.result)
     if evaluated.exception_details is not None:
         thrown = evaluated.exception_details
         what = thrown.get("exception", {}).get("description") or thrown.get("text")

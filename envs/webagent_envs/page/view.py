@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from webagent_envs.cdp import ProtocolError, decoded
 from webagent_envs.page.gestures import Point
 from webagent_envs.spaces import Action, Element, Observation
 
-__all__ = ["Ask", "Hole", "Prepared", "View", "decode_view", "observation_of"]
+__all__ = ["Ask", "Hole", "Prepared", "View", "decode_prepared", "decode_view", "observation_of"]
 
 ACTIONS_KEPT = 32
 
@@ -84,7 +85,31 @@ class Prepared(msgspec.Struct, frozen=True):
     keys: bool = False
 
 
-decode_view = msgspec.json.Decoder(View).decode
+_decode = msgspec.json.Decoder(View).decode
+
+
+def decode_view(text: Any) -> View:
+    """A view out of its JSON text.
+
+    Raises:
+        ProtocolError: it is none, because the page has changed what the script is made of.
+    """
+    try:
+        return decoded(_decode, text)
+    except (msgspec.DecodeError, TypeError) as error:
+        raise _disturbed(error) from None
+
+
+def decode_prepared(found: Any) -> Prepared:
+    """What is left to do, out of plain data. Raises as `decode_view` does."""
+    try:
+        return msgspec.convert(found, Prepared)
+    except msgspec.ValidationError as error:
+        raise _disturbed(error) from None
+
+
+def _disturbed(error: Exception) -> ProtocolError:
+    return ProtocolError(f"the page disturbs the script that looks at it ({error}): load it again")
 
 
 def observation_of(view: View, instruction: str, actions: Sequence[Action]) -> Observation:
