@@ -16,6 +16,7 @@ from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
 import webagent_envs  # noqa: F401  (registers the environments)
 from webagent_envs.chromium import shared
 from webagent_envs.env import WebEnv
+from webagent_envs.spaces import Click
 from webagent_envs.vector import WebVectorEnv
 
 TASK = "click-test-2"
@@ -148,6 +149,21 @@ def test_make_vec_makes_gymnasium_s_vectors_too(story: list[object]) -> None:
     assert isinstance(envs, AsyncVectorEnv)
     assert play(envs) == story
     envs.close()
+
+
+def one_readable() -> WebEnv:
+    return WebEnv(TASK, input="dom")
+
+
+def test_what_has_no_fixed_size_comes_from_other_processes_too() -> None:
+    envs = AsyncVectorEnv([one_readable] * 2, context="spawn", shared_memory=False)
+    alone = one_readable()
+    seen, _ = envs.reset(seed=1)
+    assert seen[0] == alone.reset(seed=1)[0]
+    seen, *_ = envs.step((Click(seen[0].elements[-1].ref),) * 2)
+    assert seen[0] == alone.step(Click(alone.observation.elements[-1].ref))[0]
+    envs.close()
+    alone.close()
 
 
 def test_every_mode_that_make_vec_knows_is_declared() -> None:
