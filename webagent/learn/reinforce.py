@@ -34,7 +34,7 @@ class SB3VecEnv(VecEnv):
     for each page.
 
     Args:
-        task: name of a MiniWoB++ task.
+        task: name of a MiniWoB++ task; ``""`` for a page of one's own, named by ``url`` or ``html`` in ``settings``.
         num_envs: how many pages.
         settings: of every `WebEnv`; ``obs_mode`` is ``"tensor"``.
     """
