@@ -31,6 +31,7 @@ START_TIMEOUT = 30.0
 CALL_TIMEOUT = 10.0
 ANSWER_TIMEOUT = 5.0  # a browser that says nothing for so long is taken for dead
 CLOSE_TIMEOUT = 2.0
+GROUP_TIMEOUT = 0.5
 PROFILE_PREFIX = "webagent-profile-"
 # Nothing here changes what a page looks like or does; the browser is kept quiet, off the network, and at full speed
 # while it is not in front.
@@ -187,17 +188,27 @@ class _Process:
         if self._owner != os.getpid():
             return  # a forked copy: the browser belongs to the parent
         self._await_end(patience)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
-        for _ in range(20):  # helper processes may still write for a moment
+        gone = time.monotonic() + GROUP_TIMEOUT
+        while self._signal(0) and time.monotonic() < gone:  # until none of it is left that could still write
+            time.sleep(0.005)
+        for _ in range(20):
             shutil.rmtree(self.profile, ignore_errors=True)
             if not self.profile.exists():
                 break
             time.sleep(0.05)
         self.guard.dismiss()
         _processes.discard(self)
+
+    def _signal(self, number: int) -> bool:
+        """Send a signal to all that it started; whether anybody was there."""
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
 
     def _await_end(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds

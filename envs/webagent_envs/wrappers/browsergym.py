@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import sys
 import time
@@ -181,10 +182,10 @@ class BrowserGymEnv(gymnasium.Env[Any, Any]):
         info["action_error"] = info["action_error"] or error
         info |= {"action_exec_start": began, "action_exec_stop": time.time(), "action_exec_timeout": 0.0}
         try:
-            observation = self._observation("" if truncated else action, error, info)
+            observation = self._observation(action, error, info)
         except BrowserError as failure:
             truncated, info["action_error"] = True, str(failure)
-            observation = {**self._seen, "last_action": action, "last_action_error": str(failure)}
+            observation = self._last_seen(action, str(failure))
         if truncated:
             self._hands = None
         terminated = terminated or (self._infeasible and self.terminate_on_infeasible)
@@ -238,7 +239,7 @@ class BrowserGymEnv(gymnasium.Env[Any, Any]):
     def _observation(self, action: str, error: str, info: dict[str, Any]) -> dict[str, Any]:
         page = self._env.page
         if page is None:
-            return {**self._seen, "last_action": action, "last_action_error": error or info["action_error"]}
+            return self._last_seen(action, error or info["action_error"])
         found = page.evaluate(f"({_snapshot_script()})({json.dumps(page.settings.ignore)})")
         info["task_info"] = found["task"] or {}
         seen, tabs = self._env.observation, page.tabs
@@ -264,6 +265,10 @@ class BrowserGymEnv(gymnasium.Env[Any, Any]):
             "elapsed_time": np.array([time.time() - self._began]),
         }
         return self._seen
+
+    def _last_seen(self, action: str, error: str) -> dict[str, Any]:
+        """What there was before the page failed."""
+        return {**copy.deepcopy(self._seen), "last_action": action, "last_action_error": error}
 
     def _black(self) -> NDArray[np.uint8]:
         return np.zeros((self.size[1], self.size[0], 3), np.uint8)

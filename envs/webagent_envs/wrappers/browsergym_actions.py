@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from webagent_envs.env import WebEnv
-from webagent_envs.page.raw import Button, RawInput
+from webagent_envs.page.raw import Button, RawInput, shifted
 from webagent_envs.spaces import (
     Action,
     Back,
@@ -46,7 +46,7 @@ def key_name(keys: str) -> str:
     """A key or chord in Playwright's spelling (``"ControlOrMeta+KeyA"``) in that of `Press`."""
     if keys.endswith("+"):
         return "+".join([*map(_one_key, filter(None, keys[:-1].split("+"))), "+"])
-    return "+".join(map(_one_key, keys.split("+")))
+    return shifted("+".join(map(_one_key, keys.split("+"))))
 
 
 def _one_key(key: str) -> str:
@@ -72,6 +72,7 @@ class Hands:
         self._env = env
         self._tell = tell
         assert env.page is not None
+        self._page = env.page
         self._raw = RawInput(env.page)
         self._at = (0.0, 0.0)
 
@@ -122,9 +123,8 @@ class Hands:
     def focus(self, bid: str) -> Iterable[Action]:
         """Give an element the keyboard focus."""
         ref = self._ref(bid)
-        assert self._env.page is not None
         found = f"(element => element && (element.focus(), true))(__webagent__.nodeOf({ref}))"
-        if self._env.page.evaluate(found) is not True:
+        if self._page.evaluate(found) is not True:
             raise _missing(bid)
         return [REST]
 
@@ -272,15 +272,11 @@ class Hands:
 
     def _label(self, ref: int, wanted: str) -> str:
         """The text of an option that is named by its text or by its value."""
-        options = [e for e in self._env.observation.elements if e.tag == "option" and self._inside(e, ref)]
-        named = [option.text or option.name for option in options]
-        if wanted in named:
+        listed = f"Array.from(__webagent__.nodeOf({ref})?.options ?? [], (one) => [one.text, one.value])"
+        options = self._page.evaluate(listed)
+        if any(text == wanted for text, _ in options):
             return wanted
-        return next((name for name, option in zip(named, options, strict=True) if option.value == wanted), wanted)
-
-    def _inside(self, element: Element, ref: int) -> bool:
-        above = self._env.observation.element(element.parent)
-        return element.parent == ref or (above is not None and above.parent == ref)
+        return next((text for text, value in options if value == wanted), wanted)
 
     def _press_button(self, bid: str, button: str, modifiers: Iterable[str], count: int) -> Iterable[Action]:
         x, y = self._element(bid).center
