@@ -33,6 +33,8 @@ class Site:
                 body = ("not here" if found is None else found).encode()
                 self.send_response(404 if found is None else 200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
+                if path.startswith("/attachment"):  # a file to keep, and no page
+                    self.send_header("Content-Disposition", 'attachment; filename="report.txt"')
                 self.end_headers()
                 if path.startswith("/endless"):  # says something, and then never ends
                     self.wfile.write(body)

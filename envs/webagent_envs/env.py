@@ -68,6 +68,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
         max_steps: limit in steps; by default two for each second of the task's original limit.
         timeout: seconds that the page has for an answer, and half of those that it has to load. No step takes longer
             than both together (`Wait`: and what it waits for): it is truncated then.
+        downloads: folder for what the page downloads; ``""``: one that goes with the page. See ``env.page.downloads``.
         render_mode: ``"rgb_array"``, ``"ansi"``, or ``"human"`` for a visible window.
         browser: use this one; by default one browser is shared by all environments of a process.
 
@@ -93,6 +94,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
         reset_mode: Literal["fast", "load"] = "load",
         max_steps: int | None = None,
         timeout: float = 10.0,
+        downloads: str = "",
         render_mode: Literal["human", "rgb_array", "ansi"] | None = None,
         browser: Browser | None = None,
     ) -> None:
@@ -113,7 +115,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
             self._episode = PageEpisode(url=url, html=html, instruction=instruction)
         self.task = task
         self.max_steps = DEFAULT_STEPS if max_steps is None else max_steps
-        self._settings = replace(self._episode.settings(input), timeout=timeout, load_timeout=2 * timeout)
+        times = {"timeout": timeout, "load_timeout": 2 * timeout}
+        self._settings = replace(self._episode.settings(input), downloads=downloads, **times)
         self._own_browser = browser
         self._page: Page | None = None
         self._picture: NDArray[np.uint8] | None = None  # what was shown last

@@ -3,13 +3,31 @@
 # ruff: noqa: E501  (pages read better unbroken)
 
 import contextlib
+import pathlib
+import time
 
 import pytest
 
 from tests.conftest import Site
 from webagent_envs.chromium import find_browser, launch
 from webagent_envs.page import Page, PageSettings
-from webagent_envs.spaces import Click, ClickAt, DoubleClick, Drag, Hover, Press, Scroll, Select, Type
+from webagent_envs.spaces import (
+    Click,
+    ClickAt,
+    DoubleClick,
+    Drag,
+    Goto,
+    Hover,
+    Press,
+    Reload,
+    Scroll,
+    Select,
+    TabClose,
+    TabNew,
+    TabSwitch,
+    Type,
+    Wait,
+)
 
 
 class Hands:
@@ -319,3 +337,211 @@ def test_a_click_puts_the_caret_where_it_hits(visit, site):
     hands.do(DoubleClick(0, **letter(hands["i"], 12)))
     hands.do(ClickAt(**letter(hands["i"], 4.1)))
     assert hands.do(Press("!"))["i"].value == "more! words here"
+
+
+# -- files
+
+UPLOAD = """<input id=one type=file><input id=many type=file multiple>
+  <label id=label style='display:block'>Photo<input id=photo type=file style='display:none'></label>
+  <button id=ask onclick='late.click()'>Attach</button><input id=late type=file multiple style='display:none'><p id=p>text</p><p id=log></p>
+  <script>addEventListener('change', (e) => { log.textContent = e.target.id + ':' + [...e.target.files].map((f) => f.name + f.size).join(); });</script>"""
+
+
+def test_files_are_given_to_fields(visit, site, tmp_path):
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_text("1")
+    second.write_text("22")
+    hands = visit(site.add("/upload", UPLOAD))
+    assert hands.do(Type(hands["one"].ref, str(first)))["log"].text == "one:first.txt1"
+    assert hands["one"].value.endswith("first.txt")
+    assert hands.do(Type(hands["many"].ref, f"{first}\n{second}\n"))["log"].text == "many:first.txt1,second.txt2"
+    assert hands.do(Type(hands["label"].ref, str(second)))["log"].text == "photo:second.txt2"
+    assert str(tmp_path / "none.txt") in hands.do(Type(hands["one"].ref, str(tmp_path / "none.txt"))).error
+    assert "one file" in hands.do(Type(hands["one"].ref, f"{first}\n{second}")).error
+
+
+def test_a_click_opens_no_file_dialog(visit, site, tmp_path, input):
+    (tmp_path / "a.txt").write_text("1")
+    hands = visit(site.add("/upload", UPLOAD))
+    for key in ("one", "label", "ask", "one", "ask"):
+        assert hands.click(key).error == ""
+    if input == "trusted":
+        assert hands.do(Type(hands["ask"].ref, str(tmp_path / "a.txt")))["log"].text == "late:a.txt1"
+    assert "takes no text" in hands.do(Type(hands["p"].ref, "x")).error
+
+
+def test_a_file_in_a_frame_of_another_origin(visit, site, other_site, isolating, tmp_path):
+    (tmp_path / "a.txt").write_text("1")
+    inner = other_site.add("/upload", UPLOAD)
+    for within in (isolating,):
+        hands = visit(site.add("/around", f"<iframe src='{inner}' width=400 height=300></iframe>"), within)
+        assert hands.do(Type(hands["one"].ref, str(tmp_path / "a.txt")))["log"].text == "one:a.txt1"
+        assert hands.click("ask").error == ""
+
+
+# -- downloads
+
+
+def test_downloads_land_in_a_folder(visit, site, browser):
+    file = site.add("/attachment", "the report")
+    links = f"<a id=a href='{file}'>A</a> <a id=b href='{file}' target=_blank>B</a> <a id=c download=notes.csv href='data:text/csv,1'>C</a> <button id=d onclick=\"window.open('{file}')\">D</button>"
+    hands = visit(site.add("/links", links))
+    for key in "abcd":
+        assert hands.click(key).error == "", key
+        assert hands["a"]
+    assert [tab.url for tab in hands.page.tabs] == [site.root + "/links"]
+    found = hands.page.downloads
+    assert [one.name for one in found] == ["report.txt", "report.txt", "notes.csv", "report.txt"]
+    assert found[0].url == file
+    assert [pathlib.Path(one.path).read_text() for one in found] == ["the report", "the report", "1", "the report"]
+    assert len({one.path for one in found}) == 4
+    assert hands.do(Goto(file)).error == ""
+    assert len(hands.page.downloads) == 5
+    hands.page.close()
+    assert not pathlib.Path(found[0].path).exists()
+
+
+def test_downloads_can_be_kept(visit, site, tmp_path):
+    file = site.add("/attachment", "the report")
+    hands = visit(
+        site.add("/links", f"<iframe srcdoc=\"<a id=a href='{file}'>A</a>\"></iframe>"),
+        downloads=str(tmp_path / "kept"),
+    )
+    hands.click("a")
+    hands.page.close()
+    assert (tmp_path / "kept" / "report.txt").read_text() == "the report"
+
+
+# -- dialogs
+
+
+def kinds(hands):
+    return [dialog.type for dialog in hands.page.dialogs]
+
+
+def test_dialogs_when_a_page_loads(visit, site):
+    hands = visit(
+        site.add(
+            "/load", "<script>alert(1); document.title = prompt('who?', 'me') + confirm('sure?')</script><p id=p>x</p>"
+        )
+    )
+    assert kinds(hands) == ["alert", "prompt", "confirm"]
+    assert hands.seen.title == "metrue"
+
+
+@pytest.mark.parametrize("script", ["while (true) alert(1)", "setInterval(() => alert(1), 1); while (true) confirm(2)"])
+def test_dialogs_without_end(visit, site, script):
+    hands = visit(site.add("/alerts", f"<button id=b onclick='{script}'>B</button>"))
+    started = time.monotonic()
+    hands.click("b")
+    assert time.monotonic() - started < 8
+    assert kinds(hands)
+    assert hands.error == ""
+
+
+STAY = "<button id=b>x</button><script>onbeforeunload = (e) => { e.preventDefault(); return 'stay'; }</script>"
+
+
+def test_a_page_that_asks_to_stay_is_left(visit, site):
+    address, second = site.add("/stay", STAY), site.add("/second", "<p id=p>second</p>")
+    hands = visit(address, on_dialog=lambda dialog: False)
+    assert hands.click("b").do(Reload()).error == ""
+    assert hands.click("b").do(Goto(second))["p"].text == "second"
+    hands.page.goto(address)
+    hands.do(Wait(0.01)).click("b")
+    hands.page.goto(second)
+    hands.do(TabNew(address)).click("b").do(TabClose())
+    assert (hands.error, hands.seen.url) == ("", second)
+    assert len(hands.page.tabs) == 1
+
+
+def test_dialogs_of_a_frame_of_another_origin(visit, site, other_site, isolating):
+    inner = other_site.add("/ask", "<button id=b onclick='this.textContent = confirm(1)'>B</button>")
+    hands = visit(site.add("/around", f"<iframe src='{inner}'></iframe>"), isolating)
+    assert hands.click("b")["b"].text == "true"
+    assert kinds(hands) == ["confirm"]
+
+
+def test_a_window_that_opens_with_a_dialog(visit, site):
+    popup = site.add("/popup", "<title>Popup</title><script>alert('hello')</script><p id=p>x</p>")
+    hands = visit(site.add("/opener", f"<button id=b onclick=\"window.open('{popup}')\">B</button>"))
+    started = time.monotonic()
+    assert hands.click("b")["p"].text == "x"
+    assert (hands.seen.title, hands.error) == ("Popup", "")
+    assert time.monotonic() - started < 5
+
+
+# -- clipboard
+
+FIELDS = """<input id=a value='from here'><input id=b><textarea id=t></textarea><p id=p>plain words</p><p id=log></p><button id=c onclick="navigator.clipboard.writeText('by script')">C</button>
+  <script>for (const t of ['copy', 'cut', 'paste', 'beforeinput', 'input']) addEventListener(t, (e) => { if (e.target.id !== 'log') log.textContent += ' ' + t + (t === 'paste' ? ':' + e.clipboardData.getData('text') : ''); });</script>"""
+
+
+def test_copy_cut_and_paste(visit, site):
+    hands = visit(site.add("/fields", FIELDS)).click("a").do(Press("Control+A")).do(Press("Control+C"))
+    hands.click("b").do(Press("Control+V"))
+    assert (hands["a"].value, hands["b"].value) == ("from here", "from here")
+    assert hands["log"].text == "copy paste:from here beforeinput input"
+    hands.click("a").do(Press("Control+A")).do(Press("Control+X")).do(Press("Control+V", hands["t"].ref))
+    assert (hands["a"].value, hands["t"].value) == ("", "from here")
+    hands.click("c").do(Press("Control+V", hands["a"].ref))
+    assert hands["a"].value == "by script"
+
+
+def test_a_copy_outlives_its_page_and_stays_in_it(visit, site):
+    first, second = (visit(site.add("/fields", FIELDS)) for _ in range(2))
+    first.click("a").do(Press("Control+A")).do(Press("Control+C"))
+    second.do(Press("Control+V", second["b"].ref))
+    assert second["b"].value == ""
+    first.do(Goto(site.add("/next", "<input id=n>")))
+    assert first.do(Press("Control+V", first["n"].ref))["n"].value == "from here"
+
+
+def test_what_a_page_copies_and_pastes_by_itself(visit, site):
+    html = """<input id=a value=x><p id=log></p><script>addEventListener('copy', (e) => { e.clipboardData.setData('text/plain', 'instead'); e.preventDefault(); });
+      addEventListener('paste', (e) => { e.preventDefault(); log.textContent = e.clipboardData.getData('text/plain'); })</script>"""
+    hands = (
+        visit(site.add("/own", html)).click("a").do(Press("Control+A")).do(Press("Control+C")).do(Press("Control+V"))
+    )
+    assert (hands["a"].value, hands["log"].text) == ("x", "instead")
+
+
+def test_copy_between_frames(visit, site, other_site, isolating):
+    inner = other_site.add("/fields", FIELDS)
+    hands = visit(site.add("/around", f"<iframe src='{inner}' width=500 height=200></iframe><input id=o>"), isolating)
+    hands.click("a").do(Press("Control+A")).do(Press("Control+C")).click("o").do(Press("Control+V"))
+    assert hands["o"].value == "from here"
+    hands.do(Press("Control+V", hands["b"].ref))
+    assert hands["b"].value == "from here"
+
+
+# -- modifiers, windows
+
+
+def test_modifier_clicks(visit, site):
+    html = """<button id=b>B</button><select id=s multiple size=4 style='height:90px'><option id=s1>1<option id=s2>2<option id=s3>3</select><p id=log></p>
+      <script>for (const t of ['click', 'dblclick']) b.addEventListener(t, (e) => { log.textContent += ' ' + t + [e.altKey, e.ctrlKey, e.metaKey, e.shiftKey].map(Number).join(''); });</script>"""
+    hands = visit(site.add("/held", html))
+    for modifiers, wanted in ((("Alt",), "1000"), (("Control", "Shift"), "0101"), (("Meta",), "0010")):
+        assert hands.click("b", modifiers=modifiers)["log"].text.endswith(f"click{wanted}")
+    left, top, width, height = hands["b"].box
+    hands.do(ClickAt(left + width / 2, top + height / 2, ("Shift",)))
+    assert hands["log"].text.endswith("click0001")
+    assert hands.do(DoubleClick(hands["b"].ref, ("Control",)))["log"].text.endswith("dblclick0100")
+    hands.click("s1").click("s3", modifiers=("Control",))
+    assert hands["s"].value == "1, 3"
+    hands.click("s1").click("s3", modifiers=("Shift",))
+    assert hands["s"].value == "1, 2, 3"
+
+
+def test_windows_that_a_page_opens_and_closes(visit, site):
+    second = site.add("/second", "<title>Second</title><button id=bye onclick='window.close()'>Bye</button>")
+    html = f"<title>First</title><button id=o onclick=\"w = window.open('{second}')\">Open</button><a id=a href='{second}' target=_blank>A</a><button id=x onclick='w.close()'>Close</button>"
+    hands = visit(site.add("/first", html))
+    assert hands.click("o").seen.title == "Second"
+    assert hands.click("bye").seen.title == "First"
+    assert hands.click("a").seen.title == "Second"
+    assert hands.do(TabSwitch(0)).seen.title == "First"
+    assert [tab.title for tab in hands.page.tabs] == ["First", "Second"]
+    hands.click("o").do(TabSwitch(0)).click("x").do(Wait(0.2))
+    assert (hands.error, hands.seen.title, len(hands.page.tabs)) == ("", "First", 2)

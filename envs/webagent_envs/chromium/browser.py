@@ -75,6 +75,7 @@ class Browser:
         connection: commands to it.
         launched: it was started by us, and ends with `close`.
         targets: what it shows, by target id (pages, and the windows they opened).
+        downloads: the last news of each download that no page has taken in yet, by its id.
     """
 
     def __init__(self, connection: Connection, process: _Process | None = None) -> None:
@@ -82,6 +83,7 @@ class Browser:
         self.launched = process is not None
         self.targets: dict[str, dict[str, Any]] = {}
         self.opened: list[str] = []
+        self.downloads: dict[str, dict[str, Any]] = {}
         self._process = process
         self._owner = os.getpid()
         connection.subscribe("", self._on_event)
@@ -110,6 +112,11 @@ class Browser:
         """Process id of a browser that we launched."""
         return self._process.pid if self._process else None
 
+    @property
+    def folder(self) -> Path | None:
+        """A folder that goes with a browser that we launched."""
+        return self._process.profile if self._process else None
+
     def _on_event(self, method: str, params: msgspec.Raw) -> None:
         if method in ("Target.targetCreated", "Target.targetInfoChanged"):
             info = msgspec.json.decode(params)["targetInfo"]
@@ -118,6 +125,10 @@ class Browser:
             self.targets[info["targetId"]] = info
         elif method == "Target.targetDestroyed":
             self.targets.pop(msgspec.json.decode(params)["targetId"], None)
+        elif method in ("Browser.downloadWillBegin", "Browser.downloadProgress"):
+            news = msgspec.json.decode(params)
+            if method.endswith("WillBegin") or news["guid"] in self.downloads:
+                self.downloads.setdefault(news["guid"], {}).update(news)
 
     def close(self) -> None:
         """End a launched browser and remove its profile; let go of an attached one. Idempotent."""

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from webagent_envs.cdp import ProtocolError
 from webagent_envs.errors import InvalidAction, PageUnreachable
 from webagent_envs.page.frames import Frames, Spot
 from webagent_envs.page.gestures import Point
@@ -22,6 +23,7 @@ from webagent_envs.spaces import Element
 __all__ = ["SETTLE_MS", "Eyes"]
 
 SETTLE_MS = 1000.0  # longest that a page is waited for after an action, in milliseconds of its own clock
+CLOSING = 1.0  # seconds in which a window that closes itself is gone
 OBSERVE = f"{HANDLE}.observe(false)"
 
 
@@ -36,6 +38,7 @@ class Eyes:
         elements: what was seen last, by ref.
         points: where to click the elements whose middle is not their own, by ref.
         probe: value of ``settings.probe`` then.
+        clipboard: what was copied last in a page of ours.
     """
 
     def __init__(self, tabs: Tabs, settings: PageSettings) -> None:
@@ -47,6 +50,7 @@ class Eyes:
         self.elements: dict[int, Element] = {}
         self.points: dict[int, Point] = {}
         self.probe: Any = None
+        self.clipboard = ""
 
     def look(self, first: bool = False) -> View:
         """What is there now; ``first``: nothing of it counts as new."""
@@ -59,7 +63,11 @@ class Eyes:
         return self.see(Ask(f"(async () => {{ {script}; return {rest}; }})()", rest))
 
     def see(self, ask: Ask, timeout: float | None = None) -> View:
-        """Ask something that ends in an observation; when the page moves on meanwhile, wait and only look."""
+        """Ask something that ends in an observation; when the page moves on meanwhile, wait and only look.
+
+        Raises:
+            PageClosed: the window has closed itself.
+        """
         deadline = time.monotonic() + self._settings.load_timeout
         while True:
             try:
@@ -69,10 +77,19 @@ class Eyes:
                 if time.monotonic() > deadline:
                     raise PageUnreachable("the page keeps moving on and never comes to rest: try again") from None
                 self._tabs.current.arrive()
-                ask = Ask(OBSERVE, OBSERVE)
+            except ProtocolError:
+                if not self._tabs.current.stopped:
+                    raise
+                self._tabs.current.stopped = False
+            ask = Ask(OBSERVE, OBSERVE)
+        if view.closing:
+            gone = time.monotonic() + CLOSING
+            self._tabs.browser.connection.listen_until(lambda: False, self._tabs.current.session, gone)
         self.elements = {element.ref: element for element in view.elements}
         self.points = view.points
         self.probe = view.probe
+        if view.copied is not None:
+            self.clipboard = view.copied
         return view
 
     def _asked(self, ask: Ask, timeout: float | None) -> View:
@@ -125,6 +142,7 @@ class Eyes:
         current = self._tabs.current
         if current.loading:
             current.arrive()
+            self._tabs.leave_download()
             return True
         return current is not tab or current.wait_parts(deadline)
 
@@ -145,6 +163,15 @@ class Eyes:
         """
         frames = self._frames.get(self._tabs.current)
         return frames.lift(ref, point) if frames is not None else Spot(point, "", point)
+
+    def node(self, ref: int) -> tuple[str, str]:
+        """Session, and object id there, of an element."""
+        frames = self._frames.get(self._tabs.current)
+        if frames is not None:
+            return frames.node(ref)
+        tab = self._tabs.current
+        found = tab.call("Runtime.evaluate", expression=f"{HANDLE}.nodeOf({ref})", **tab.world())
+        return tab.session, found["result"]["objectId"]
 
     def spot(self, ref: int, point: Point) -> Spot:
         """Where a point of the page is for the frame that a ref belongs to, as it was at the last look."""

@@ -34,6 +34,7 @@ FORWARDED = frozenset(
         "Page.frameStartedLoading",
         "Page.frameStoppedLoading",
         "Page.frameDetached",
+        "Page.downloadWillBegin",
         "Page.fileChooserOpened",
         "Network.requestWillBeSent",
         "Network.loadingFinished",
@@ -121,6 +122,7 @@ class Frames:
         prepared: list[tuple[str, dict[str, Any]]] = [
             ("Page.enable", {}),
             ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
+            ("Page.setInterceptFileChooserDialog", {"enabled": self._tab.settings.own}),
             *self._tab.scripts(),
             *self._watching(),
             *([] if self._virtual else [("Network.enable", {})]),

@@ -10,6 +10,7 @@ from typing import Any
 from webagent_envs.cdp import Command
 from webagent_envs.errors import InvalidAction
 from webagent_envs.page.dates import NATIVE_FIELDS, native_value
+from webagent_envs.page.downloads import chosen_files
 from webagent_envs.page.eyes import Eyes
 from webagent_envs.page.frames import BLOCK, Spot
 from webagent_envs.page.gestures import Point, drag_points, known_point, mouse_event, mouse_events, mouse_move
@@ -61,6 +62,8 @@ class Hands:
         self._eyes = eyes
         self._settings = settings
         self._dom = settings.input == "dom"
+        self._own = bool(tabs.context_id)
+        self._clicked = 0
 
     def do(self, action: Action) -> View:
         """Do something, let the page come to rest, and look.
@@ -89,6 +92,9 @@ class Hands:
                 self._drag(action)
             case _:
                 self._point(action)
+                view = self._eyes.rest()
+                self._release_chooser()
+                return view
         return self._eyes.rest()
 
     def _navigate(self, action: Goto | Back | Forward | Reload) -> None:
@@ -124,9 +130,12 @@ class Hands:
         kind = element.attributes.get("type", "") if element is not None and element.tag == "input" else ""
         if kind in NATIVE_FIELDS:
             order["value"] = native_value(kind, action.text)
-        if "value" in order or self._dom:
+        takes_text = "value" in order or element is None or element.editable
+        if takes_text and (self._dom or "value" in order):
             return self._eyes.rest(order)
-        if self._prepare(order).keys:
+        if takes_text:
+            self._prepare(order)
+        if takes_text or not self._files(action):
             self._keys(type_events(action.text) if action.text else press_events("Backspace"))
         return self._eyes.rest()
 
@@ -134,7 +143,29 @@ class Hands:
         keys = press_events(action.keys)
         if action.ref or self._settings.clock == "real":
             self._prepare(to_dict(action))
+        if self._own and any("paste" in event.get("commands", ()) for event in keys):
+            focused = next((element.ref for element in self._eyes.elements.values() if element.focused), 0)
+            self._eyes.evaluate(action.ref or focused, f"{HANDLE}.paste({json.dumps(self._eyes.clipboard)})")
         self._keys(keys)
+
+    # -- files
+
+    def _files(self, action: Type) -> bool:
+        """Give files to the field that is meant, if one is; whether it was so."""
+        tab = self._tabs.current
+        if tab.chooser is not None and self._clicked == action.ref:  # the click has made the page ask for files
+            session, node = tab.chooser
+            where: dict[str, Any] = {"backendNodeId": node}
+            tab.chooser, several = None, True
+        else:
+            prepared = self._prepare(to_dict(action))
+            if not prepared.files:
+                return False
+            session, found = self._eyes.node(prepared.files)
+            where, several = {"objectId": found}, prepared.several
+        files = {"files": chosen_files(action.text, several), **where}
+        tab.request([Command("DOM.setFileInputFiles", files, session)])[0].get()
+        return True
 
     # -- mouse
 
@@ -145,12 +176,21 @@ class Hands:
         return self._eyes.rest(order)
 
     def _point(self, action: Click | DoubleClick | Hover | ClickAt) -> None:
+        tab = self._tabs.current
+        tab.chooser, self._clicked = None, getattr(action, "ref", 0)
+        if not self._own:  # a person's file dialog must not open now, and must open when they click themselves
+            tab.request([Command("Page.setInterceptFileChooserDialog", {"enabled": True})])
         if isinstance(action, ClickAt) or (not isinstance(action, Click) and not action.ref):
             return self._mouse(mouse_events(action, (action.x, action.y)))
         spot = self._located(action)
         if spot is not None:
             self._mouse(mouse_events(action, spot.own), spot.session)
         return None
+
+    def _release_chooser(self) -> None:
+        if not self._own:
+            leave = Command("Page.setInterceptFileChooserDialog", {"enabled": False}, self._tabs.current.session)
+            self._tabs.browser.connection.tell(leave)
 
     def _located(self, action: Click | DoubleClick | Hover) -> Spot | None:
         """Where an action goes, scrolled there if need be; none when all of it is done already.

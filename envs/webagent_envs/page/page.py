@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ import msgspec
 from webagent_envs.cdp import Command
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, InvalidAction, PageClosed, PageUnreachable
-from webagent_envs.page.eyes import Eyes
+from webagent_envs.page.downloads import Download, Downloads
+from webagent_envs.page.eyes import SETTLE_MS, Eyes
 from webagent_envs.page.hands import Hands
 from webagent_envs.page.settings import PageSettings
 from webagent_envs.page.source import HANDLE, script
@@ -34,7 +36,7 @@ class Page:
     Use `open` for a page of its own (with its own cookies), `attach` for one that is there already.
 
     Attributes:
-        dialogs: JavaScript dialogs answered during the last step.
+        dialogs: JavaScript dialogs answered during the last step, or the last `goto`.
     """
 
     def __init__(self, browser: Browser, target_id: str, settings: PageSettings, *, context_id: str = "") -> None:
@@ -44,7 +46,7 @@ class Page:
         tab_settings = TabSettings(
             source=script(
                 virtual=settings.clock == "virtual",
-                mask=settings.clock == "real",
+                own=bool(context_id),
                 ignore=settings.ignore,
                 probe=settings.probe,
             ),
@@ -53,10 +55,12 @@ class Page:
             timeout=settings.timeout,
             load_timeout=settings.load_timeout,
             on_dialog=settings.on_dialog,
+            own=bool(context_id),
         )
         self._tabs = Tabs(browser, target_id, tab_settings, context_id)
         self._eyes = Eyes(self._tabs, settings)
         self._hands = Hands(self._tabs, self._eyes, settings)
+        self._downloads = Downloads(browser, self._tabs, settings.downloads)
 
     @classmethod
     def open(cls, browser: Browser, settings: PageSettings = PageSettings()) -> Page:  # noqa: B008  (immutable)
@@ -94,12 +98,17 @@ class Page:
             url = browser.targets.get(chosen, {}).get("url", chosen)
             raise PageUnreachable(f"the tab {url} does not answer ({error}): click it awake, then try again") from None
 
+    @property
+    def downloads(self) -> list[Download]:
+        """The files that were downloaded so far, oldest first."""
+        self._downloads.wait(0.0)
+        return list(self._downloads.finished)
+
     # -- tabs
 
     @property
     def tabs(self) -> list[TabInfo]:
         """The tabs in use, in the order in which they were opened."""
-        self._tabs.adopt()
         return self._tabs.infos()
 
     @property
@@ -120,7 +129,11 @@ class Page:
             PageUnreachable: it cannot be opened, or does not load within ``timeout`` seconds.
         """
         self._eyes.elements = {}
-        self._tab.navigate(url, timeout)
+        self._tab.dialogs.clear()
+        try:
+            self._tab.navigate(url, timeout)
+        finally:
+            self.dialogs = list(self._tab.dialogs)
 
     def fresh(self, url: str) -> None:
         """Open an address in a new document, like `goto`; from the second time on it was loaded beforehand.
@@ -154,6 +167,7 @@ class Page:
     def close(self) -> None:
         """Close the tabs that are ours; an attached one stays open. Idempotent."""
         self._tabs.close()
+        self._downloads.close()
 
     # -- looking
 
@@ -205,12 +219,14 @@ class Page:
             DeadlineExceeded: the page does not answer.
         """
         self._tab.dialogs.clear()
+        started = time.monotonic()
         try:
             view = self._hands.do(action)
         except (InvalidAction, PageUnreachable, Moved) as error:
             view = self._failed(str(error))
         except PageClosed:
             view = self._after_close()
+        self._downloads.wait(started + SETTLE_MS / 1000)
         self.dialogs = list(self._tab.dialogs)
         return observation_of(view, instruction, (*actions, action)), view.error
 

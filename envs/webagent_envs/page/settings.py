@@ -29,7 +29,8 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
         step_ms: time that an action takes at least, in milliseconds of the page's clock (virtual clock only).
         timeout: seconds for one answer of the page.
         load_timeout: seconds for a page to load.
-        on_dialog: answers JavaScript dialogs.
+        on_dialog: answers JavaScript dialogs; that of a page which asks to stay (``beforeunload``) is always left.
+        downloads: folder for what the page downloads; ``""``: one that goes with the page.
     """
 
     size: tuple[int, int] | None = (1280, 720)
@@ -41,3 +42,4 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float = 10.0
     load_timeout: float = 20.0
     on_dialog: DialogHandler = accept_all
+    downloads: str = ""

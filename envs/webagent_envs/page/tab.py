@@ -11,11 +11,12 @@ import msgspec
 from webagent_envs.cdp import Command, ProtocolError, Reply, decoded
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
-from webagent_envs.page.source import GUEST
+from webagent_envs.page.source import GUEST, OWN
 
 __all__ = ["WORLD", "Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings", "value_of"]
 
 WORLD = "webagent"
+DIALOGS_AT_MOST = 50  # in one step; a script that opens more is ended
 AFTER_READABLE = 1.0  # seconds that a page which can be read already gets for its pictures and frames
 
 
@@ -42,6 +43,7 @@ class TabSettings(msgspec.Struct, frozen=True, kw_only=True):
         timeout: for one answer of the page.
         load_timeout: for a page to load.
         on_dialog: answers JavaScript dialogs.
+        own: the page is ours, and not that of a person.
     """
 
     source: str
@@ -50,6 +52,7 @@ class TabSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float
     load_timeout: float
     on_dialog: DialogHandler
+    own: bool
 
 
 class Loading(NamedTuple):
@@ -83,7 +86,11 @@ class Tab:
         requests: ids of the requests that scripts of the page wait for (on live pages).
         frames: ids of the inner frames that are loading.
         dialogs: the dialogs that were answered since `Page.step` began.
+        stopped: a script that opened too many of them was ended.
         carried: what HTML's own dragging carries just now.
+        chooser: session, and node there, of the field that last asked for a file.
+        downloads: ids of the downloads that began here.
+        only_download: it was opened for a download and shows nothing.
         watch: also hears every event, with its session.
     """
 
@@ -96,9 +103,14 @@ class Tab:
         self.requests: set[str] = set()
         self.frames: set[str] = set()
         self.dialogs: list[Dialog] = []
+        self.stopped = False
         self.carried: dict[str, Any] | None = None
+        self.chooser: tuple[str, int] | None = None
+        self.downloads: set[str] = set()
+        self.only_download = False
         self.watch: Callable[[str, str, msgspec.Raw], None] | None = None
         self._context: int | None = None
+        self._blank = False  # it is the initial document of a window, which another one replaces
         connection = browser.connection
         attached = connection.call("Target.attachToTarget", settings.timeout, targetId=target_id, flatten=True)
         self.session: str = attached["sessionId"]
@@ -107,7 +119,9 @@ class Tab:
 
     def scripts(self) -> list[tuple[str, dict[str, Any]]]:
         """Commands that put our scripts among those of every document."""
-        sources = [self.settings.source, GUEST] if self.settings.clock == "virtual" else [GUEST]
+        sources = [GUEST, OWN] if self.settings.own else [GUEST]
+        if self.settings.clock == "virtual":
+            sources.insert(0, self.settings.source)
         method = "Page.addScriptToEvaluateOnNewDocument"
         return [(method, {"source": source, "runImmediately": True}) for source in sources]
 
@@ -117,6 +131,8 @@ class Tab:
             ("Inspector.enable", {}),
             ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
         ]
+        if self.settings.own:
+            wanted.append(("Page.setInterceptFileChooserDialog", {"enabled": True}))
         if self.settings.size is not None:
             width, height = self.settings.size
             metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
@@ -143,7 +159,11 @@ class Tab:
     def _dialog_opened(self, params: dict[str, Any]) -> None:
         dialog = Dialog(params["type"], params.get("message", ""), params.get("defaultPrompt") or "")
         self.dialogs.append(dialog)
-        answer = self.settings.on_dialog(dialog)
+        if len(self.dialogs) % DIALOGS_AT_MOST == 0:  # it will never end by itself
+            self.stopped = True
+            self.browser.connection.tell(Command("Runtime.terminateExecution", {}, params["session"]))
+        leaves = dialog.type == "beforeunload"
+        answer = self.settings.on_dialog(dialog) or leaves
         text = answer if isinstance(answer, str) else dialog.default
         accept = {"accept": bool(answer) or isinstance(answer, str), "promptText": text}
         self.browser.connection.tell(Command("Page.handleJavaScriptDialog", accept, params["session"]))
@@ -166,11 +186,21 @@ class Tab:
     def _navigated(self, params: dict[str, Any]) -> None:
         if params["frame"]["id"] == self.target_id:
             self._context = None
+            self._blank = False
             self.requests.clear()
             self.frames.clear()
 
     def _content_loaded(self, params: dict[str, Any]) -> None:
         self.readable = True
+
+    def _chooser_opened(self, params: dict[str, Any]) -> None:
+        self.chooser = params["session"], params["backendNodeId"]
+
+    def _download_began(self, params: dict[str, Any]) -> None:
+        self.downloads.add(params["guid"])
+        if params["frameId"] == self.target_id:
+            self.only_download = self.loading and self._blank
+            self.loading, self.readable = False, True
 
     def _drag_began(self, params: dict[str, Any]) -> None:
         self.carried = params["data"]
@@ -259,7 +289,9 @@ class Tab:
             ) from None
         except ProtocolError as error:
             raise PageUnreachable(f"{loading.url} cannot be opened ({error}): check the address") from None
-        if text := answer.get("errorText"):
+        if answer.get("isDownload"):
+            self.loading, self.readable = False, True
+        elif text := answer.get("errorText"):
             self.loading, self.readable = False, True
             raise PageUnreachable(f"{loading.url} cannot be opened ({text}): check the address and the network")
         if "loaderId" not in answer:  # only the part after "#" has changed
@@ -291,8 +323,12 @@ class Tab:
         found = self.call("Runtime.evaluate", expression="document.readyState + ' ' + location.href")
         state, _, url = found["result"]["value"].partition(" ")
         wanted = self.browser.targets.get(self.target_id, {}).get("url", url)
-        self.readable = state != "loading" and not (url == "about:blank" != wanted)
+        self._blank = url == "about:blank" != wanted
+        self.readable = state != "loading" and not self._blank
         self.loading = not self.readable
+        for news in self.browser.downloads.values():
+            if news.get("frameId") == self.target_id:  # it has begun before we came
+                self._download_began(news)
 
     def wait_parts(self, deadline: float) -> bool:
         """Wait until no inner frame loads and no request of a script is under way; whether there was any."""
@@ -346,6 +382,8 @@ _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.frameDetached": Tab._stopped_loading,
     "Page.frameNavigated": Tab._navigated,
     "Page.domContentEventFired": Tab._content_loaded,
+    "Page.fileChooserOpened": Tab._chooser_opened,
+    "Page.downloadWillBegin": Tab._download_began,
     "Input.dragIntercepted": Tab._drag_began,
     "Network.requestWillBeSent": Tab._request_started,
     "Network.loadingFinished": Tab._request_ended,

@@ -37,24 +37,28 @@ class Tabs:
 
     Attributes:
         current: the tab in use.
+        context_id: the same.
     """
 
     def __init__(self, browser: Browser, target_id: str, settings: TabSettings, context_id: str) -> None:
         self.browser = browser
         self._settings = settings
-        self._context_id = context_id
+        self.context_id = context_id
         self.current = Tab(browser, target_id, settings)
         self._tabs = [self.current]
         self._own = {target_id} if context_id else set[str]()
         self._spare: tuple[Tab, Loading] | None = None
         self._shown = ""
+        self._left = set[str]()  # downloads that began in tabs that are closed
 
     def __len__(self) -> int:
         return len(self._tabs)
 
     def infos(self) -> list[TabInfo]:
         """What the tabs show."""
-        known = self.browser.targets
+        answer = self.browser.connection.call("Target.getTargets", self._settings.timeout)
+        self.adopt()
+        known = {info["targetId"]: info for info in answer["targetInfos"]}
         found = [known.get(tab.target_id, {}) for tab in self._tabs]
         return [
             TabInfo(index, info.get("url", ""), info.get("title", ""), tab is self.current)
@@ -62,7 +66,9 @@ class Tabs:
         ]
 
     def adopt(self) -> None:
-        """Take in the windows that our tabs opened; like a person's browser, show the newest."""
+        """Take in the windows that our tabs opened, and let go of those that they closed; show the newest."""
+        for tab in [tab for tab in self._tabs if tab is not self.current and tab.target_id not in self.browser.targets]:
+            self._forget(tab)
         ours = {tab.target_id for tab in self._tabs}
         for target_id in list(self.browser.opened):
             info = self.browser.targets.get(target_id)
@@ -73,6 +79,17 @@ class Tabs:
                 self._own.add(target_id)
                 self._take(Tab(self.browser, target_id, self._settings))
                 self.current.catch_up()
+                self.leave_download()
+
+    def leave_download(self) -> None:
+        """Close the current tab when it was opened only for a download, and shows nothing."""
+        if self.current.only_download and len(self._tabs) > 1:
+            self.close_current()
+
+    @property
+    def downloads(self) -> set[str]:
+        """Ids of the downloads that began in these tabs, and in those that were closed."""
+        return self._left.union(*(tab.downloads for tab in self._tabs))
 
     def _take(self, tab: Tab) -> None:
         self.current = tab
@@ -101,7 +118,7 @@ class Tabs:
             self.close_current()
         if not self._swap(url):
             self.current.navigate(url)
-            if self._shown == url and self._context_id:
+            if self._shown == url and self.context_id:
                 spare = self._opened()
                 self._spare = spare, spare.start(url)
         self._shown = url
@@ -126,7 +143,7 @@ class Tabs:
 
     def _opened(self) -> Tab:
         """A new tab, in the context of the others."""
-        context = {"browserContextId": self._context_id} if self._context_id else {}
+        context = {"browserContextId": self.context_id} if self.context_id else {}
         connection = self.browser.connection
         created = connection.call("Target.createTarget", self._settings.timeout, url="about:blank", **context)
         self._own.add(created["targetId"])
@@ -157,10 +174,14 @@ class Tabs:
     def forget_current(self) -> None:
         """The current tab is gone: use the one opened before it."""
         at = self._tabs.index(self.current)
-        self.current.detach()
-        self._tabs.remove(self.current)
-        self._own.discard(self.current.target_id)
+        self._forget(self.current)
         self.current = self._tabs[max(0, at - 1)]
+
+    def _forget(self, tab: Tab) -> None:
+        tab.detach()
+        self._tabs.remove(tab)
+        self._left |= tab.downloads
+        self._own.discard(tab.target_id)
 
     def close(self) -> None:
         """Close the tabs that are ours, let go of the others. Idempotent."""
@@ -169,8 +190,8 @@ class Tabs:
                 tab.close()
             else:
                 tab.detach()
-        if self._context_id and self._tabs:
-            context = {"browserContextId": self._context_id}
+        if self.context_id and self._tabs:
+            context = {"browserContextId": self.context_id}
             self.browser.connection.tell(Command("Target.disposeBrowserContext", context))
         self._tabs, self._spare = [], None
 

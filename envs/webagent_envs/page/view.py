@@ -63,6 +63,7 @@ class View(msgspec.Struct, frozen=True):
         points: where to click the elements whose middle is not their own, by ref.
         holes: its frames apart, in document order.
         copied: what was copied since the last look, or ``None``.
+        closing: it has closed its window.
     """
 
     url: str
@@ -73,16 +74,27 @@ class View(msgspec.Struct, frozen=True):
     points: dict[int, Point] = {}
     holes: tuple[Hole, ...] = ()
     copied: str | None = None
+    closing: bool = False
     probe: Any = None
     error: str = ""
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """What is left of an action for real mouse and keys."""
+    """What is left of an action, after the page has done its part.
+
+    Attributes:
+        error: why it is not possible.
+        point: where a real mouse must click.
+        keys: real keys must be pressed.
+        files: ref of the field that must be given files...
+        several: ...more than one if need be.
+    """
 
     error: str = ""
     point: Point | None = None
     keys: bool = False
+    files: int = 0
+    several: bool = False
 
 
 _decode = msgspec.json.Decoder(View).decode

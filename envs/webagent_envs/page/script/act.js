@@ -151,6 +151,16 @@ function field(ref) {
   return element;
 }
 
+const isFileField = (element) => Boolean(element) && tagOf(element) === 'input' && element.type === 'file';
+
+// The file field that a person means who points at it, at its label, or at the area that it lies in.
+function fileField(element) {
+  if (!element || isFileField(element)) return element;
+  const label = element.closest('label');
+  if (label && isFileField(label.control)) return label.control;
+  return tagOf(element) === 'body' || isEditable(element, tagOf(element)) ? null : element.querySelector('input[type=file]');
+}
+
 function choose(ref, wanted) {
   const element = target(ref);
   const list = tagOf(element) === 'option' ? element.closest('select') : element;
@@ -237,6 +247,8 @@ const pointing = {
 const doing = {
   ...pointing,
   type(action, trusted) {
+    const chooser = fileField(nodeOf(action.ref));
+    if (chooser) return {files: refOf(target(action.ref) && chooser), several: chooser.multiple};
     const element = field(action.ref);
     if (typeof action.value === 'string') return setValue(element, action.value);
     if (!trusted) return typeDom(element, action.text);
@@ -295,6 +307,5 @@ function guard(view) {
   view.addEventListener('mousedown', onMouseDown, true);
   view.addEventListener('dragstart', (event) => (dragging = event), true);
   if (clock) view.addEventListener('scroll', onScroll, true);
+  if (CONFIG.own) ownClipboard(view);
 }
-
-if (!ancestorClock) guard(window); // else the script of the page around does

@@ -90,6 +90,19 @@ function selectWord(element, point) {
 
 // ---- clicks
 
+const anchors = new WeakMap(); // list -> the option from which a click with Shift reaches
+
+function choosing(list, option, {ctrlKey, shiftKey}) {
+  const anchor = anchors.get(list);
+  if (!shiftKey || !list.multiple || !anchor || anchor.closest('select') !== list) {
+    anchors.set(list, option);
+    return pick(list, option, ctrlKey && list.multiple);
+  }
+  const [first, last] = [anchor.index, option.index].sort((a, b) => a - b);
+  for (const other of list.options) other.selected = other.index >= first && other.index <= last;
+  changed(list);
+}
+
 function clickOn(element, point, modifiers, count) {
   const held = {altKey: modifiers.includes('Alt'), ctrlKey: modifiers.includes('Control'), metaKey: modifiers.includes('Meta'), shiftKey: modifiers.includes('Shift')};
   moveTo(element, point, held);
@@ -97,7 +110,7 @@ function clickOn(element, point, modifiers, count) {
     if (press(element, point, {...held, detail})) (detail === 2 ? selectWord : placeCaret)(element, point);
     release(element, point, {...held, detail});
     const list = tagOf(element) === 'option' ? element.closest('select') : null;
-    if (list) pick(list, element, held.ctrlKey && list.multiple);
+    if (list) choosing(list, element, held);
     fire(element, 'click', point, {...held, detail});
   }
   if (count === 2) fire(element, 'dblclick', point, {...held, detail: 2});

@@ -1,4 +1,5 @@
 Object.defineProperty(window, HANDLE, {
-  value: {clock, observe, act, settle, step, ready, until, keep, renew, advance, nodeOf, refOf, count, through, dragged},
+  value: {clock, observe, act, settle, step, ready, until, keep, renew, advance, nodeOf, refOf, count, through, dragged, paste: (text) => void (clip = text)},
   enumerable: false,
 });
+if (!ancestorClock) guard(window); // else the script of the page around does

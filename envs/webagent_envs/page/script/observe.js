@@ -255,6 +255,8 @@ function observe(first, error = '') {
     }, list);
   }
   markNew(list, first);
+  const copied = fresh ? clip : null;
+  fresh = false;
   return native.stringify({
     url: location.href,
     title: document.title,
@@ -263,6 +265,8 @@ function observe(first, error = '') {
     elements: list,
     points,
     holes,
+    copied,
+    closing: window.closed,
     probe: probe(),
     error,
   });
