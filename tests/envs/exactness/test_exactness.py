@@ -42,6 +42,10 @@ def test_a_difference_is_told():
 
 def test_both_kinds_of_input_end_alike():
     assert outcomes.compared("click-tab-2") == {"passing": "", "failing": ""}
+
+
+@pytest.mark.slow
+def test_kinds_of_input_that_do_not_end_alike_are_told():
     assert "trusted: done, raw reward 1, dom: the script fails" in outcomes.compared("highlight-text")["passing"]
 
 
