@@ -75,13 +75,14 @@ class Browser:
         connection: commands to it.
         launched: it was started by us, and ends with `close`.
         targets: what it shows, by target id (pages, and the windows they opened).
+        opened: ids of the targets that nobody has looked at yet, oldest first.
     """
 
     def __init__(self, connection: Connection, process: _Process | None = None) -> None:
         self.connection = connection
         self.launched = process is not None
         self.targets: dict[str, dict[str, Any]] = {}
-        self.opened: list[str] = []
+        self.opened: dict[str, None] = {}
         self._process = process
         self._owner = os.getpid()
         connection.subscribe("", self._on_event)
@@ -114,10 +115,12 @@ class Browser:
         if method in ("Target.targetCreated", "Target.targetInfoChanged"):
             info = msgspec.json.decode(params)["targetInfo"]
             if info["targetId"] not in self.targets:
-                self.opened.append(info["targetId"])
+                self.opened[info["targetId"]] = None
             self.targets[info["targetId"]] = info
         elif method == "Target.targetDestroyed":
-            self.targets.pop(msgspec.json.decode(params)["targetId"], None)
+            gone = msgspec.json.decode(params)["targetId"]
+            self.targets.pop(gone, None)
+            self.opened.pop(gone, None)
 
     def close(self) -> None:
         """End a launched browser and remove its profile; let go of an attached one. Idempotent."""
