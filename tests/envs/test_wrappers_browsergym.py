@@ -16,34 +16,15 @@ from webagent_envs.peers import PEERS
 from webagent_envs.tasks import ALL
 from webagent_envs.tasks.table import html_folder
 from webagent_envs.wrappers.browsergym import BrowserGymEnv
-from webagent_envs.wrappers.browsergym_actions import ACTIONS, key_name
+from webagent_envs.wrappers.browsergym_actions import key_name
 from webagent_envs.wrappers.calls import Call, find_calls
 
 FLATTEN = Path(__file__).parent / "programs" / "browsergym_flatten.py"
 COMPARED = (
     "click-checkboxes", "choose-list", "click-link", "click-tab-2", "use-spinner", "email-inbox", "click-dialog",
-    "use-autocomplete", "book-flight", "click-shape", "click-widget", "social-media", "read-table", "click-menu",
-    "click-collapsible", "login-user", "search-engine", "navigate-tree", "tic-tac-toe", "enter-password",
+    "use-autocomplete", "book-flight", "click-shape", "click-widget", "click-button", "read-table", "click-menu",
+    "click-collapsible", "login-user", "click-option", "navigate-tree", "tic-tac-toe", "enter-password",
 )  # fmt: skip
-PAGE = """<title>Desk</title>
-<p>Hello <a href="#there">you</a> there</p>
-<input id="name" value="old"> <input id="box" type="checkbox"> <input id="other">
-<select id="one"><option value="r">Red</option><option value="b">Blue</option></select>
-<select id="many" multiple><option>Ash</option><option>Oak</option><option>Elm</option></select>
-<button id="press">Press</button>
-<div id="pad" style="width: 90px; height: 60px; overflow: auto; background: #ddd"><p style="height: 500px">pad</p></div>
-<div id="goal" style="width: 90px; height: 40px; background: #eee">goal</div>
-<iframe srcdoc="<title>Inner</title><button>Inside</button>" width="200" height="60"></iframe>
-<pre id="log"></pre>
-<script>
-  for (const kind of ['click', 'dblclick', 'contextmenu', 'mousedown', 'mouseup', 'mouseover', 'auxclick', 'keyup']) {
-    document.addEventListener(kind, (event) => {
-      const held = ['ctrl', 'shift'].filter((name) => event[name + 'Key']).join('+');
-      const what = kind === 'keyup' ? event.key : event.button;
-      document.getElementById('log').textContent += `${kind} ${event.target.id} ${what} ${held};`;
-    });
-  }
-</script>"""
 
 
 @pytest.fixture
@@ -261,103 +242,6 @@ def test_a_page_that_dies_truncates_and_the_next_reset_works(made):
     assert obs["goal"] == "Click the button."
 
 
-# -- any page, and every action
-
-
-def test_every_action_on_any_page(made, site):
-    other = site.add("/other", "<title>Other</title><h1>Other</h1>")
-    env = made("openended", task_kwargs={"start_url": site.add("/desk", PAGE), "goal": "Tidy up."}, screenshot=False)
-    obs, _ = env.reset()
-    done = set()
-    page = env.unwrapped._env.page
-
-    def act(text):
-        nonlocal obs
-        done.update(call.name for call in find_calls(text))
-        obs, _, _, truncated, _ = env.step(text)
-        assert (obs["last_action_error"], truncated) == ("", False), text
-
-    def now(expression):
-        return page.evaluate(expression)
-
-    def log():
-        text = now("document.getElementById('log').textContent")
-        now("document.getElementById('log').textContent = ''")
-        return text
-
-    def middle(bid):
-        left, top, width, height = obs["extra_element_properties"][bid]["bbox"]
-        return f"{left + width / 2}, {top + height / 2}"
-
-    assert obs["goal"] == "Tidy up." and obs["open_pages_titles"] == ("Desk",) and obs["url"].endswith("/desk")
-    texts = [name for role, name, _ in tree_of(obs) if role in ("StaticText", "link")]
-    assert texts[:5] == ["Hello", "you", "you", "there", "old"]
-    assert ("RootWebArea", "Inner") in [node[:2] for node in tree_of(obs)]
-    ids = {
-        name: next(str(e.ref) for e in env.unwrapped._env.observation.elements if e.attributes.get("id") == name)
-        for name in ("name", "box", "other", "one", "many", "press", "pad", "goal")
-    }
-    act(f"fill('{ids['name']}', 'new')")
-    assert now("document.getElementById('name').value") == "new"
-    act(f"clear('{ids['name']}')")
-    assert now("document.getElementById('name').value") == ""
-    act(f"check('{ids['box']}') check('{ids['box']}')")
-    act(f"check('{ids['box']}')")
-    assert now("document.getElementById('box').checked") is True
-    act(f"uncheck('{ids['box']}')")
-    assert now("document.getElementById('box').checked") is False
-    act(f"select_option('{ids['one']}', 'b')")
-    assert now("document.getElementById('one').value") == "b"
-    act(f"select_option('{ids['many']}', ['Ash', 'Elm'])")
-    assert now("[...document.getElementById('many').selectedOptions].map((o) => o.text)") == ["Ash", "Elm"]
-    log()
-    act(f"click('{ids['press']}', modifiers=['Shift'])")
-    assert "click press 0 shift;" in log()
-    act(f"click('{ids['press']}', button='right', modifiers=['Control'])")
-    assert "contextmenu press 2 ctrl;" in log()
-    act(f"dblclick('{ids['press']}')")
-    assert "dblclick press 0 ;" in log()
-    act(f"dblclick('{ids['press']}', button='middle')")
-    assert log().count("auxclick press 1 ;") == 2
-    act(f"hover('{ids['goal']}')")
-    assert "mouseover goal" in log()
-    act(f"focus('{ids['other']}')")
-    assert obs["focused_element_bid"] == ids["other"]
-    act(
-        "keyboard_type('ab') keyboard_insert_text('cd') keyboard_down('Shift') keyboard_press('x') keyboard_up('Shift')"
-    )
-    assert now("document.getElementById('other').value") == "abcdX"
-    act(f"press('{ids['other']}', 'ControlOrMeta+KeyA') keyboard_press('Delete')")
-    assert now("document.getElementById('other').value") == ""
-    log()
-    act(f"drag_and_drop('{ids['press']}', '{ids['goal']}')")
-    assert re.search(r"mousedown press 0 ;.*mouseup goal 0 ;", log())
-    act(f"mouse_move({middle(ids['goal'])}) mouse_click({middle(ids['goal'])}) mouse_dblclick({middle(ids['goal'])})")
-    said = log()
-    assert "click goal 0 ;" in said and "dblclick goal 0 ;" in said
-    act(f"mouse_down({middle(ids['press'])}) mouse_up({middle(ids['goal'])})")
-    assert re.search(r"mousedown press 0 ;.*mouseup goal 0 ;", log())
-    act(f"mouse_drag_and_drop({middle(ids['press'])}, {middle(ids['goal'])})")
-    assert re.search(r"mousedown press 0 ;.*mouseup goal 0 ;", log())
-    act(f"scroll_at({middle(ids['pad'])}, 0, 40)")
-    assert now("document.getElementById('pad').scrollTop") == 40
-    act(f"hover('{ids['pad']}') scroll(0, 30)")
-    assert now("document.getElementById('pad').scrollTop") == 70
-    act("noop(50) send_msg_to_user('so far')")
-    act(f"goto({other!r})")
-    assert obs["open_pages_titles"] == ("Other",)
-    act("go_back()")
-    assert obs["url"].endswith("/desk")
-    act("go_forward() new_tab()")
-    assert obs["active_page_index"].tolist() == [1] and len(obs["open_pages_urls"]) == 2
-    act("tab_focus(0)")
-    assert obs["url"] == other
-    act("tab_focus(1) tab_close()")
-    assert len(obs["open_pages_urls"]) == 1
-    act("report_infeasible('enough')")
-    assert done == set(ACTIONS)
-
-
 # -- BrowserGym's own functions, and its own observations
 
 
@@ -391,9 +275,12 @@ def test_their_functions_read_ours_as_they_read_theirs(made):
     said = json.loads(done.stdout.strip().splitlines()[-1])
     assert len(said["ids"]) > 100
     assert [name for name in said["ids"] if f"webagent-{name}" not in gymnasium.registry] == []
+    differ = {}
     for task in COMPARED:
         ours, theirs = said["ours"][task], said["theirs"][task]
         assert ours["goal"] == theirs["goal"], task
-        mine, other = lines_of(ours["tree"]), lines_of(theirs["tree"])
-        assert (mine & other).total() >= 0.9 * (mine | other).total(), (task, mine - other, other - mine)
         assert all(part for name, part in ours.items() if name != "marked"), task
+        mine, other = lines_of(ours["tree"]), lines_of(theirs["tree"])
+        if (mine & other).total() < 0.9 * (mine | other).total():
+            differ[task] = dict(mine - other), dict(other - mine)
+    assert differ == {}

@@ -75,6 +75,7 @@ class Browser:
         connection: commands to it.
         launched: it was started by us, and ends with `close`.
         targets: what it shows, by target id (pages, and the windows they opened).
+        opened: ids of the targets that nobody has looked at yet, oldest first.
         downloads: the last news of each download that no page has taken in yet, by its id.
     """
 
@@ -82,7 +83,7 @@ class Browser:
         self.connection = connection
         self.launched = process is not None
         self.targets: dict[str, dict[str, Any]] = {}
-        self.opened: list[str] = []
+        self.opened: dict[str, None] = {}
         self.downloads: dict[str, dict[str, Any]] = {}
         self._process = process
         self._owner = os.getpid()
@@ -121,10 +122,12 @@ class Browser:
         if method in ("Target.targetCreated", "Target.targetInfoChanged"):
             info = msgspec.json.decode(params)["targetInfo"]
             if info["targetId"] not in self.targets:
-                self.opened.append(info["targetId"])
+                self.opened[info["targetId"]] = None
             self.targets[info["targetId"]] = info
         elif method == "Target.targetDestroyed":
-            self.targets.pop(msgspec.json.decode(params)["targetId"], None)
+            gone = msgspec.json.decode(params)["targetId"]
+            self.targets.pop(gone, None)
+            self.opened.pop(gone, None)
         elif method in ("Browser.downloadWillBegin", "Browser.downloadProgress"):
             news = msgspec.json.decode(params)
             if method.endswith("WillBegin") or news["guid"] in self.downloads:

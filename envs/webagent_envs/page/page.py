@@ -67,8 +67,13 @@ class Page:
         """A blank page with cookies and storage of its own."""
         connection = browser.connection
         context = connection.call("Target.createBrowserContext", settings.timeout)["browserContextId"]
-        created = connection.call("Target.createTarget", settings.timeout, url="about:blank", browserContextId=context)
-        return cls(browser, created["targetId"], settings, context_id=context)
+        try:
+            target = {"url": "about:blank", "browserContextId": context}
+            created = connection.call("Target.createTarget", settings.timeout, **target)
+            return cls(browser, created["targetId"], settings, context_id=context)
+        except BrowserError:
+            connection.tell(Command("Target.disposeBrowserContext", {"browserContextId": context}))
+            raise
 
     @classmethod
     def attach(cls, browser: Browser, settings: PageSettings | None = None, *, target: str | None = None) -> Page:

@@ -115,7 +115,11 @@ class Tab:
         attached = connection.call("Target.attachToTarget", settings.timeout, targetId=target_id, flatten=True)
         self.session: str = attached["sessionId"]
         connection.subscribe(self.session, self._on_event)
-        self.request([Command(method, params) for method, params in self._preparations()])
+        try:
+            self.request([Command(method, params) for method, params in self._preparations()])
+        except BrowserError:
+            connection.subscribe(self.session, None)
+            raise
 
     def scripts(self) -> list[tuple[str, dict[str, Any]]]:
         """Commands that put our scripts among those of every document."""

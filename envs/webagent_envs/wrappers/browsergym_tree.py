@@ -50,9 +50,11 @@ def role_of(element: Element, attributes: Mapping[str, str], within: str) -> str
     return RENAMED.get(element.role, element.role)
 
 
-def _content_name(element: Element, role: str) -> str:
-    """The name of a link whose stated role hides that it is one."""
-    return element.text if role == "link" else ""
+def _name(element: Element, role: str) -> str:
+    """What Chrome names it by: of a field at last its hint, of a link its text although its stated role hides it."""
+    if role in UNNAMED:
+        return ""
+    return element.name or (element.text if role == "link" else element.placeholder)
 
 
 def _number(text: str) -> float | int | str:
@@ -137,8 +139,7 @@ class _Tree:
 
     def element(self, parent: dict[str, Any], element: Element, attributes: Mapping[str, str]) -> dict[str, Any]:
         role = "image" if element.ref in self.images else role_of(element, attributes, parent["role"]["value"])
-        name = "" if role in UNNAMED else element.name or _content_name(element, role)
-        node = self.add(parent, role, name, ref=element.ref)
+        node = self.add(parent, role, _name(element, role), ref=element.ref)
         _put(node, _states(element, role, attributes))
         if element.value and role in VALUED:
             node["value"] = {"type": "string", "value": _number(element.value) if role in RANGES else element.value}
