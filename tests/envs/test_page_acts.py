@@ -545,3 +545,13 @@ def test_windows_that_a_page_opens_and_closes(visit, site):
     assert [tab.title for tab in hands.page.tabs] == ["First", "Second"]
     hands.click("o").do(TabSwitch(0)).click("x").do(Wait(0.2))
     assert (hands.error, hands.seen.title, len(hands.page.tabs)) == ("", "First", 2)
+
+
+def test_a_scroll_is_told_once_and_within_the_step(browser, site, input):
+    page = Page.open(browser, PageSettings(clock="virtual", input=input))
+    html = "<div id=d style='height:60px;overflow:auto'><div style='height:900px'></div></div><p id=log></p><script>let n = 0; d.onscroll = () => { log.textContent = ++n + ':' + d.scrollTop; }</script>"
+    with contextlib.closing(page):
+        hands = Hands(page, site.add("/scroll", html))
+        for number in range(1, 6):
+            assert hands.do(Scroll(hands["d"].ref, 0, 20))["log"].text == f"{number}:{20 * number}"
+            hands.page._tab.call("Page.captureScreenshot")  # a frame is drawn
