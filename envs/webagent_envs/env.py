@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from webagent_envs.cdp import within
 from webagent_envs.chromium import Browser, shared
-from webagent_envs.errors import BrowserError, BrowserNotFound, InvalidAction, PageUnreachable
+from webagent_envs.errors import BrowserCrashed, BrowserError, InvalidAction
 from webagent_envs.gym_spaces import ActionSpace, ElementsSpace
 from webagent_envs.page import Page
 from webagent_envs.spaces import ACTION_KINDS, Action, Observation, Stop, Wait, action_from_dict
@@ -216,18 +216,17 @@ class WebEnv(gymnasium.Env[Any, Any]):
 
     # -- parts
 
-    def _begin(self) -> tuple[Observation, Outcome]:
-        """Begin an episode; a page, or a browser, that went wrong is replaced, once."""
-        used = self._page is not None
+    def _begin(self, tries: int = 3) -> tuple[Observation, Outcome]:
+        """Begin an episode; a page, or a browser, that went wrong is replaced."""
+        new = self._page is None
         try:
             return self._begin_in(self._page or self._open())
-        except BrowserNotFound:
-            raise
         except BrowserError as failure:
             self._drop_page()
-            if isinstance(failure, PageUnreachable) and not used:
+            # a browser may answer until the moment when it ends; all else is the fault of a new page itself
+            if tries == 1 or (new and not isinstance(failure, BrowserCrashed)):
                 raise
-        return self._begin_in(self._open())
+        return self._begin(tries - 1)
 
     def _begin_in(self, page: Page) -> tuple[Observation, Outcome]:
         observation = self._episode.begin(page, self._seed, self.data_mode)

@@ -1,5 +1,6 @@
 """Everything that can go wrong with a page or a browser: the step ends in time and says why, the next reset works."""
 
+import contextlib
 import os
 import re
 import signal
@@ -92,18 +93,20 @@ def press(seen, name):
 
 
 def renderers_of(env):
-    family = psutil.Process(env.page.browser.pid).children(recursive=True)
-    alive = [process for process in family if process.status() != psutil.STATUS_ZOMBIE]
-    return [process for process in alive if "--type=renderer" in process.cmdline()]
+    found = []
+    for process in psutil.Process(env.page.browser.pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            if process.status() != psutil.STATUS_ZOMBIE and "--type=renderer" in process.cmdline():
+                found.append(process)
+    return found
 
 
 def renderer_of(env):
     """The process that works when the page does."""
-    renderers = renderers_of(env)
-    before = [process.cpu_times().user for process in renderers]
+    before = {process: process.cpu_times().user for process in renderers_of(env)}
     env.page.evaluate("(() => { let i = 3e8; while (i) i-- })()")
-    worked = [process.cpu_times().user - old for process, old in zip(renderers, before, strict=True)]
-    return renderers[max(range(len(worked)), key=worked.__getitem__)].pid
+    alive = [process for process in renderers_of(env) if process in before]
+    return max(alive, key=lambda process: process.cpu_times().user - before[process]).pid
 
 
 def failed(env, action, within):

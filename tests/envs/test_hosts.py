@@ -24,6 +24,7 @@ from webagent_envs.vector import WebVectorEnv
 FORKING = pytest.mark.filterwarnings(
     "ignore:This process:DeprecationWarning"
 )  # forking under threads is what is tested
+slow = pytest.mark.slow
 LIMIT = 60.0  # seconds that a worker may take
 ENVIRONMENT = {
     **os.environ,
@@ -127,8 +128,30 @@ def test_the_browser_dies_under_several_threads():
         assert [one.result(LIMIT) for one in played] == wanted
 
 
+HANGING = "<button onclick='for(;;);'>x</button><p>y"
+
+
+@pytest.mark.parametrize("vector", [False, True])
+def test_a_step_that_is_interrupted(vector):
+    settings = {"html": HANGING, "instruction": "x", "timeout": 3.0}
+    env = WebVectorEnv(2, **settings) if vector else WebEnv(**settings)
+    first, _ = env.reset(seed=1)
+    hang = Click((first[0] if vector else first).elements[1].ref)
+    started = time.monotonic()
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        env.step((hang, hang) if vector else hang)
+    assert time.monotonic() - started < 5
+    if vector:  # what was interrupted still hangs
+        assert env.step((Say("x"), Say("x")))[3].all()
+    else:
+        assert env.step(Say("x"))[3]
+    assert env.reset(seed=1)[0] == first
+    env.close()
+
+
 @FORKING
-@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize("method", ["fork", "spawn", pytest.param("forkserver", marks=slow)])
 def test_in_worker_processes(browser, method):
     assert browser.alive
     context = multiprocessing.get_context(method)
@@ -192,7 +215,10 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+FAST = ("the end", "SIGTERM", "SIGKILL", "SIGKILL, the browser stopped")
+
+
+@pytest.mark.parametrize("ending", [pytest.param(name, marks=() if name in FAST else slow) for name in ENDINGS])
 def test_nothing_outlives_the_process(ending):
     command = [sys.executable, "-c", STARTED + ENDINGS[ending]]
     run = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, env=ENVIRONMENT, check=False)

@@ -300,7 +300,7 @@ def _opened(transport: Transport, process: _Process | None) -> Browser:
     try:
         connection.call("Browser.getVersion", START_TIMEOUT)
         return Browser(connection, process)
-    except BrowserError:
+    except BaseException:  # an interrupt, too, must leave no browser behind
         _close(connection, process)
         raise
 
