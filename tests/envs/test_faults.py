@@ -142,7 +142,7 @@ def plays_as_ever(env, input):
 
 
 @pytest.mark.parametrize("input", INPUTS)
-@pytest.mark.parametrize("name", some(INSIDE, ("endless loop", "endless timers")))
+@pytest.mark.parametrize("name", some(INSIDE, ("endless loop",)))
 def test_a_page_that_hangs_is_given_up(make, name, input):
     env = make(input=input, timeout=SHORT if name != "allocates" else 30.0)
     seen, _ = env.reset(seed=1)
@@ -166,19 +166,19 @@ def test_a_page_that_garbles_what_the_script_uses(make, input):
 
 
 @pytest.mark.parametrize("input", INPUTS)
-def test_a_page_that_moves_on(make, input):
+@pytest.mark.parametrize("name", some(MOVES, ("closes itself", "nothing there", "reloads for ever")))
+def test_a_page_that_moves_on(make, name, input):
     env = make(input=input, timeout=3.0)
-    for name in MOVES:
-        seen, _ = env.reset(seed=1)
-        started = time.monotonic()
-        for action in (press(seen, name), Wait(0.1)):
-            _, _, _, truncated, info = env.step(action)
-            if truncated:
-                assert info["action_error"], name
-                break
-        assert truncated == (name == "closes itself"), name
-        assert env.reset(seed=1)[0] == seen, name
-        assert time.monotonic() - started < 3 * 3.0 + SLACK, name
+    seen, _ = env.reset(seed=1)
+    started = time.monotonic()
+    for action in (press(seen, name), Wait(0.1)):
+        _, _, _, truncated, info = env.step(action)
+        if truncated:
+            assert info["action_error"]
+            break
+    assert truncated == (name == "closes itself")
+    assert env.reset(seed=1)[0] == seen
+    assert time.monotonic() - started < 3 * 3.0 + SLACK
 
 
 @pytest.mark.parametrize("address", ["about:blank", "chrome://crash", "http://127.0.0.1:1/", "404", "data:,x"])
@@ -231,13 +231,11 @@ ONE_PAGE = [name for name in DAMAGE if "page" in name or "renderer" in name]
 @pytest.fixture
 def impatient(monkeypatch):
     """Stuck browsers are known as such sooner."""
-    monkeypatch.setattr("webagent_envs.chromium.browser.ANSWER_TIMEOUT", 2.0)
+    monkeypatch.setattr("webagent_envs.chromium.browser.ANSWER_TIMEOUT", 1.5)
 
 
 @pytest.mark.parametrize("input", INPUTS)
-@pytest.mark.parametrize(
-    "name", some(DAMAGE, ("kill the renderer", "close the page", "kill the browser", "close the pipe"))
-)
+@pytest.mark.parametrize("name", some(DAMAGE, ("kill the renderer", "close the page", "kill the browser")))
 def test_damage_between_two_steps(make, impatient, name, input):
     timeout = SHORT if "stop" in name else LONG
     env = make("click-checkboxes", input=input, timeout=timeout)
@@ -341,6 +339,7 @@ def test_pages_that_never_load(make, site):
         env.close()
 
 
+@slow
 def test_a_page_that_loads_again_after_it_did_not(make, site):
     env = make(url=site.add("/page", "<script>for(;;);</script>"), timeout=SHORT)
     with pytest.raises(BrowserError):
@@ -370,7 +369,7 @@ def test_the_document_names_tests_that_exist():
 
 
 @pytest.mark.parametrize("input", INPUTS)
-@pytest.mark.parametrize("place", ["page", "frame"])
+@pytest.mark.parametrize("place", ["page", pytest.param("frame", marks=slow)])
 def test_a_page_that_grows_beyond_measure(make, place, input):
     timeout = 3.0
     env = make("click-test", input=input, timeout=timeout)

@@ -131,9 +131,9 @@ def test_the_browser_dies_under_several_threads():
 HANGING = "<button onclick='for(;;);'>x</button><p>y"
 
 
-@pytest.mark.parametrize("vector", [False, True])
+@pytest.mark.parametrize("vector", [pytest.param(False, marks=slow), True])
 def test_a_step_that_is_interrupted(vector):
-    settings = {"html": HANGING, "instruction": "x", "timeout": 3.0}
+    settings = {"html": HANGING, "instruction": "x", "timeout": 2.0}
     env = WebVectorEnv(2, **settings) if vector else WebEnv(**settings)
     first, _ = env.reset(seed=1)
     hang = Click((first[0] if vector else first).elements[1].ref)

@@ -6,7 +6,7 @@ from webagent_envs.soak import Soak, SoakConfig, growth, main
 
 
 def test_a_short_soak(capsys, monkeypatch):
-    monkeypatch.setattr("webagent_envs.soak.TIMEOUT", 3.0)
+    monkeypatch.setattr("webagent_envs.soak.TIMEOUT", 2.0)
     monkeypatch.setattr("webagent_envs.soak.AT_REST", 0.1)
     arguments = "--steps 48 --envs 2 --rounds 3 --damage 12 --tasks click-test,login-user"
     main(arguments.split())
