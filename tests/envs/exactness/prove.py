@@ -83,7 +83,7 @@ def prove(tasks, results=RESULTS):
 def _begun(task, first, second):
     """All that is to be done for a task, divided between two processes."""
     parts = {input: (first.submit(here, task, input), second.submit(there, task, input)) for input in INPUTS}
-    return parts | {"original": first.submit(original.ours, task), "outcomes": second.submit(outcomes.compared, task)}
+    return parts | {"original": first.submit(original.ours, task), "outcomes": first.submit(outcomes.compared, task)}
 
 
 def _compared(played, copied):
