@@ -98,7 +98,7 @@ class Single:
 
     def measure(self, task: str, seconds: float) -> Sample:
         """Play episodes of a task for so long."""
-        with closing(launch()) as browser, closing(WebEnv(task, input=self.input, browser=browser)) as env:
+        with closing(launch(still=True)) as browser, closing(WebEnv(task, input=self.input, browser=browser)) as env:
             resets: list[float] = []
             steps: list[float] = []
             for episode in range(WARM_UP):
@@ -131,7 +131,7 @@ class Vector:
     def measure(self, task: str, seconds: float) -> Sample:
         """Play episodes of a task for so long."""
         settings: dict[str, Any] = {"task": task, "input": self.input, "max_steps": STEPS}
-        with closing(launch()) as browser:
+        with closing(launch(still=True)) as browser:
             envs = WebVectorEnv(self.envs, autoreset_mode="SameStep", browser=browser, **settings)
             with closing(envs):
                 resets: list[float] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from collections.abc import Sequence
@@ -10,17 +9,17 @@ from typing import Any
 
 import msgspec
 
-from webagent_envs.cdp import Command, ProtocolError
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, InvalidAction, PageClosed, PageUnreachable
 from webagent_envs.page.dates import NATIVE_FIELDS, native_value
+from webagent_envs.page.frames import give_input, picture
 from webagent_envs.page.gestures import Point, known_point, mouse_events
 from webagent_envs.page.keys import press_events, type_events
 from webagent_envs.page.settings import PageSettings
 from webagent_envs.page.source import HANDLE, script
-from webagent_envs.page.tab import Dialog, Moved, Tab, TabSettings
+from webagent_envs.page.tab import LEAVE, Dialog, Moved, Tab, TabSettings
 from webagent_envs.page.tabs import TabInfo, Tabs, in_front
-from webagent_envs.page.view import Prepared, View, decode_view, observation_of
+from webagent_envs.page.view import DUE, Prepared, View, decode_view, observation_of
 from webagent_envs.spaces import (
     Action,
     Back,
@@ -45,8 +44,7 @@ from webagent_envs.spaces import (
 __all__ = ["Page"]
 
 SETTLE_MS = 1000.0  # longest that a page is waited for after an action, in milliseconds of its own clock
-# takes the pointer off the page; the release is there because a move alone waits for the next frame
-LEAVE = [{"type": kind, "x": -1, "y": -1, "button": "none"} for kind in ("mouseMoved", "mouseReleased")]
+FRAMES_AT_MOST = 20
 RESET_MS = 50.0  # the same when an episode begins
 
 
@@ -68,6 +66,7 @@ class Page:
         tab_settings = TabSettings(
             source=script(
                 virtual=settings.clock == "virtual",
+                still=browser.still,
                 mask=settings.clock == "real",
                 ignore=settings.ignore,
                 probe=settings.probe,
@@ -85,10 +84,17 @@ class Page:
 
     @classmethod
     def open(cls, browser: Browser, settings: PageSettings = PageSettings()) -> Page:  # noqa: B008  (immutable)
-        """A blank page with cookies and storage of its own."""
+        """A blank page with cookies and storage of its own.
+
+        Raises:
+            ValueError: a page that keeps real time would never be drawn in this browser.
+        """
+        if browser.still and settings.clock == "real":
+            raise ValueError("this browser draws nothing by itself: launch it without still=True for real time")
         connection = browser.connection
         context = connection.call("Target.createBrowserContext", settings.timeout)["browserContextId"]
-        created = connection.call("Target.createTarget", settings.timeout, url="about:blank", browserContextId=context)
+        target = {"url": "about:blank", "browserContextId": context, "enableBeginFrameControl": browser.still}
+        created = connection.call("Target.createTarget", settings.timeout, **target)
         return cls(browser, created["targetId"], settings, context_id=context)
 
     @classmethod
@@ -145,6 +151,7 @@ class Page:
             PageUnreachable: it cannot be opened, or does not load within ``timeout`` seconds.
         """
         self._elements = {}
+        self._leave()
         self._tab.navigate(url, timeout)
 
     def fresh(self, url: str) -> None:
@@ -154,7 +161,13 @@ class Page:
             PageUnreachable: it cannot be opened.
         """
         self._elements = {}
+        self._leave()
         self._tabs.fresh(url)
+
+    def _leave(self) -> None:
+        """Take the pointer off, so that it hovers over nothing of what comes; on live pages it stays where it is."""
+        if self.settings.clock == "virtual":
+            self._tab.request(LEAVE)
 
     def set_html(self, html: str) -> None:
         """Show a page made of this text."""
@@ -165,7 +178,9 @@ class Page:
 
     def ready(self) -> None:
         """Wait for everything that the page has asked for: pictures, frames, what its style sheets name."""
-        self.evaluate(f"{HANDLE}.ready({self.settings.load_timeout * 1000})", self.settings.load_timeout + 5)
+        ready = f"{HANDLE}.ready({self.settings.load_timeout * 1000})"
+        self._drawn(ready, ready, self.settings.load_timeout + 5)
+        self._leave()  # a new page learns with its first frame that the pointer is in its corner
 
     def evaluate(self, expression: str, timeout: float | None = None) -> Any:
         """Value of a JavaScript expression: with the virtual clock among the page's scripts, else in a world apart."""
@@ -173,8 +188,7 @@ class Page:
 
     def screenshot(self) -> bytes:
         """The viewport as a PNG picture."""
-        taken = self._tab.call("Page.captureScreenshot", format="png", optimizeForSpeed=True)
-        return base64.b64decode(taken["data"])
+        return picture(self._tab)
 
     def close(self) -> None:
         """Close the tabs that are ours; an attached one stays open. Idempotent."""
@@ -201,15 +215,25 @@ class Page:
         if len(self._tabs) > 1:
             return False
         if self.settings.input == "trusted":
-            self._input("Input.dispatchMouseEvent", LEAVE)
-        return self.evaluate(f"{HANDLE}.renew()") is True
+            self._leave()
+        return self._drawn(f"{HANDLE}.renew()", f"{HANDLE}.renew()") is True
+
+    def _drawn(self, expression: str, again: str, timeout: float | None = None) -> Any:
+        """Evaluate something; while the answer is that frames are due, draw them and evaluate ``again``."""
+        answer = self._tab.evaluate(expression, timeout)
+        for _ in range(FRAMES_AT_MOST):
+            if answer != DUE:
+                break
+            self._tab.draw()
+            answer = self._tab.evaluate(again, timeout)
+        return answer
 
     def _look(self, expression: str, timeout: float | None = None) -> View:
         """Evaluate something that ends in an observation; when the page moves on meanwhile, wait and only look."""
         deadline = time.monotonic() + self.settings.load_timeout
         while True:
             try:
-                view = decode_view(self._tab.evaluate(expression, timeout))
+                view = decode_view(self._drawn(expression, f"{HANDLE}.resumed()", timeout))
                 break
             except Moved:
                 if time.monotonic() > deadline:
@@ -329,7 +353,7 @@ class Page:
             return self._failed(prepared.error)
         if prepared.keys:
             keys = type_events(action.text) if action.text else press_events("Backspace")
-            self._input("Input.dispatchKeyEvent", keys)
+            give_input(self._tab, "Input.dispatchKeyEvent", keys)
         return self._rest()
 
     def _press(self, action: Press) -> View:
@@ -337,7 +361,7 @@ class Page:
         prepared = self._prepare(to_dict(action)) if action.ref or self.settings.clock == "real" else Prepared()
         if prepared.error:
             return self._failed(prepared.error)
-        self._input("Input.dispatchKeyEvent", keys)
+        give_input(self._tab, "Input.dispatchKeyEvent", keys)
         return self._rest()
 
     def _point(self, action: Action) -> View:
@@ -345,7 +369,7 @@ class Page:
         if prepared.error:
             return self._failed(prepared.error)
         if prepared.point is not None:
-            self._input("Input.dispatchMouseEvent", mouse_events(action, prepared.point, prepared.to))
+            give_input(self._tab, "Input.dispatchMouseEvent", mouse_events(action, prepared.point, prepared.to))
         return self._rest()
 
     def _known_point(self, action: Action) -> Prepared | None:
@@ -358,11 +382,6 @@ class Page:
     def _prepare(self, order: dict[str, Any]) -> Prepared:
         found = self._tab.evaluate(f"{HANDLE}.act({json.dumps(order)}, true)")
         return msgspec.convert(found, Prepared)
-
-    def _input(self, method: str, events: Sequence[dict[str, Any]]) -> None:
-        for reply in self._tab.request([Command(method, event) for event in events]):
-            if reply.error is not None:
-                raise ProtocolError(f"the browser refused an input event: {reply.error.message}")
 
     def _in_page(self, order: dict[str, Any]) -> View:
         return self._settled(f"{HANDLE}.step({json.dumps(order)}, false, {self._least}, {SETTLE_MS})")

@@ -11,22 +11,23 @@ __all__ = ["HANDLE", "script"]
 HANDLE = "__webagent__"
 """The one name that the script leaves in a page; not enumerable."""
 
-PARTS = ("clock", "name", "observe", "act", "settle", "renew", "main")
+PARTS = ("clock", "name", "observe", "frames", "act", "settle", "renew", "main")
 
 
 @lru_cache(maxsize=32)
-def script(*, virtual: bool, mask: bool, ignore: tuple[str, ...], probe: str) -> str:
+def script(*, virtual: bool, still: bool, mask: bool, ignore: tuple[str, ...], probe: str) -> str:
     """JavaScript that gives the page its observer, its hands and, if wanted, its clock.
 
     Args:
         virtual: time stands still between steps.
+        still: no frame comes by itself.
         mask: show one bullet a character for what is typed into password fields.
         ignore: ids of elements that are not listed.
         probe: an expression whose value comes with every observation.
     """
     package = files("webagent_envs")
     roles = json.loads(package.joinpath("roles.json").read_text())
-    config = json.dumps({"virtual": virtual, "mask": mask, "ignore": ignore, "roles": roles})
+    config = json.dumps({"virtual": virtual, "still": still, "mask": mask, "ignore": ignore, "roles": roles})
     folder = package.joinpath("page", "script")
     parts = "\n".join(folder.joinpath(f"{part}.js").read_text() for part in PARTS)
     return f"""(() => {{

@@ -12,10 +12,18 @@ from webagent_envs.cdp import Command, ProtocolError, Reply
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
 
-__all__ = ["Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings"]
+__all__ = ["FRAME", "LEAVE", "Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings"]
 
 WORLD = "webagent"
+FRAME = "HeadlessExperimental.beginFrame"
+UPDATE = Command(FRAME, {"noDisplayUpdates": True})  # the page does all that belongs to a frame, but for painting
 AFTER_READABLE = 1.0  # seconds that a page which can be read already gets for its pictures and frames
+
+# takes the pointer off the page; the release is there because a move alone waits for the next frame
+LEAVE = [
+    Command("Input.dispatchMouseEvent", {"type": kind, "x": -1, "y": -1, "button": "none"})
+    for kind in ("mouseMoved", "mouseReleased")
+]
 
 
 class Dialog(msgspec.Struct, frozen=True):
@@ -77,6 +85,7 @@ class Tab:
     Attributes:
         target_id: its identity in the browser.
         session: flat session id for commands to it.
+        still: it is drawn only when `draw` asks for it, or `webagent_envs.page.frames`.
         loading: a navigation of the main frame is under way.
         readable: the document has been parsed.
         requests: ids of the requests that scripts of the page wait for (on live pages).
@@ -88,6 +97,7 @@ class Tab:
         self.browser = browser
         self.target_id = target_id
         self.settings = settings
+        self.still = browser.still
         self.loading = False
         self.readable = True
         self.requests: set[str] = set()
@@ -196,6 +206,11 @@ class Tab:
             what = thrown.get("exception", {}).get("description") or thrown.get("text")
             raise ProtocolError(f"a script in the page failed: {what}")
         return evaluated.result.value
+
+    def draw(self) -> None:
+        """Let one frame go by, where none comes by itself."""
+        if self.still:
+            self.request([UPDATE])[0].get()
 
     def _world(self) -> int:
         if self._context is None:

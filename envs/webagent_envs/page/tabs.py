@@ -128,7 +128,8 @@ class Tabs:
         """A new tab, in the context of the others."""
         context = {"browserContextId": self._context_id} if self._context_id else {}
         connection = self.browser.connection
-        created = connection.call("Target.createTarget", self._settings.timeout, url="about:blank", **context)
+        still = {"enableBeginFrameControl": True} if self.browser.still else {}
+        created = connection.call("Target.createTarget", self._settings.timeout, url="about:blank", **context, **still)
         self._own.add(created["targetId"])
         return Tab(self.browser, created["targetId"], self._settings)
 

@@ -10,9 +10,11 @@ import msgspec
 from webagent_envs.page.gestures import Point
 from webagent_envs.spaces import Action, Element, Observation
 
-__all__ = ["Prepared", "View", "decode_view", "observation_of"]
+__all__ = ["DUE", "Prepared", "View", "decode_view", "observation_of"]
 
 ACTIONS_KEPT = 32
+DUE = "due"
+"""The answer of a page that must be drawn before it can be observed: there is something that it learns so only."""
 
 
 class View(msgspec.Struct, frozen=True):

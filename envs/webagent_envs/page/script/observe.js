@@ -157,7 +157,10 @@ function walk(element, outer, list) {
   }
   found.box = [round(left), round(top), round(rect.width), round(rect.height)];
   const scroll = tag === 'body' ? null : scrollOf(element, style);
-  if (scroll) found.scroll = scroll;
+  if (scroll) {
+    found.scroll = scroll;
+    noteScroll(found.ref, scroll[0], scroll[1]);
+  }
   if (style.visibility !== 'visible' || place.opacity * Number(style.opacity) === 0 || (empty && tag === 'input')) found.visible = false;
   if (!overlaps(box, intersect(place.clip, place.screen))) found.in_viewport = false;
   if (style.display === 'inline') {
@@ -234,10 +237,13 @@ function markNew(list, first) {
   previous = seen;
 }
 
-// Everything that Observation says of the page, as JSON; `first`: nothing counts as new.
-function observe(first, error = '') {
+// Everything that Observation says of the page, as JSON; `first`: nothing counts as new. Or 'due' (see frames.js), unless
+// it is looked at `again`.
+function observe(first, error = '', again = false) {
   const list = [];
   const points = {};
+  scrolled = '';
+  noteScroll(0, window.scrollX, window.scrollY);
   const screen = [0, 0, window.innerWidth, window.innerHeight];
   const focus = document.activeElement;
   if (document.body) {
@@ -245,6 +251,7 @@ function observe(first, error = '') {
       points, parent: 0, dx: 0, dy: 0, clip: screen, far: screen, screen, opacity: 1, cursor: '', focus: focus === document.body ? null : focus,
     }, list);
   }
+  if (CONFIG.still && due() && !again) return putOff(first, error);
   markNew(list, first);
   return native.stringify({
     url: location.href,

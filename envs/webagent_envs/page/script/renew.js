@@ -162,18 +162,25 @@ function unfocus() {
   getSelection().removeAllRanges();
 }
 
-// Go back to the moment of `keep`; whether that is possible.
+// Go back to the moment of `keep`; whether that is possible. 'due': not before the next frame, which brings the page news
+// of the scrolling that is undone here.
 function renew() {
   if (!stillHere()) return false;
   const steps = moment.steps;
-  for (const element of document.querySelectorAll('*')) if (element.scrollTop || element.scrollLeft) element.scrollTo(0, 0);
+  for (const element of document.querySelectorAll('*')) {
+    if (!element.scrollTop && !element.scrollLeft) continue;
+    element.scrollTo(0, 0);
+    wanted = drawn + 1;
+  }
+  if (owed()) return DUE;
   unfocus();
   for (const back of steps) back();
   if (moment.whole) removeListeners();
   document.adoptedStyleSheets = moment.sheets;
   refs = new WeakMap();
   nodes.length = 0;
-  previous = hovered = null;
+  previous = hovered = pointer = null;
+  offsets = '';
   pressing = false;
   return true;
 }
