@@ -75,6 +75,7 @@ class Browser:
         connection: commands to it.
         launched: it was started by us, and ends with `close`.
         still: pages stand still: they draw nothing but what `webagent_envs.page.frames` asks for.
+        drawing: held while a page of a browser that stands still is drawn.
         targets: what it shows, by target id (pages, and the windows they opened).
     """
 
@@ -82,6 +83,7 @@ class Browser:
         self.connection = connection
         self.launched = process is not None
         self.still = False
+        self.drawing = threading.Lock()
         self.targets: dict[str, dict[str, Any]] = {}
         self.opened: list[str] = []
         self._process = process

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webagent_envs.cdp import Command, ProtocolError, Reply
-from webagent_envs.page.tab import FRAME, Tab
+from webagent_envs.page.tab import Tab
 
 __all__ = ["give_input", "picture"]
 
@@ -75,7 +75,7 @@ def picture(tab: Tab) -> bytes:
     if not tab.still:
         return base64.b64decode(tab.call("Page.captureScreenshot", format="png", optimizeForSpeed=True)["data"])
     for _ in range(2):  # the very first frame of a page may come without its picture
-        drawn = tab.call(FRAME, screenshot={"format": "png", "optimizeForSpeed": True})
+        drawn = tab.frame(screenshot={"format": "png", "optimizeForSpeed": True})
         if "screenshotData" in drawn:
             return base64.b64decode(drawn["screenshotData"])
     raise ProtocolError("the browser took no picture: try again")

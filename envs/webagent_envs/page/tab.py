@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
@@ -12,11 +14,10 @@ from webagent_envs.cdp import Command, ProtocolError, Reply
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
 
-__all__ = ["FRAME", "LEAVE", "Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings"]
+__all__ = ["LEAVE", "Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings"]
 
 WORLD = "webagent"
 FRAME = "HeadlessExperimental.beginFrame"
-UPDATE = Command(FRAME, {"noDisplayUpdates": True})  # the page does all that belongs to a frame, but for painting
 AFTER_READABLE = 1.0  # seconds that a page which can be read already gets for its pictures and frames
 
 # takes the pointer off the page; the release is there because a move alone waits for the next frame
@@ -68,6 +69,23 @@ class Loading(NamedTuple):
 
 class Moved(BrowserError):
     """The document went away while a script ran in it."""
+
+
+class _Turn:
+    """A page's turn to be drawn. Frames that overlap, also of different pages, crash the GPU process of the browser."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+        self.mine = False
+
+    def has_come(self) -> bool:
+        self.mine = self.mine or self._lock.acquire(blocking=False)
+        return self.mine
+
+    def end(self) -> None:
+        if self.mine:
+            self.mine = False
+            self._lock.release()
 
 
 class _RemoteValue(msgspec.Struct, frozen=True):
@@ -208,9 +226,31 @@ class Tab:
         return evaluated.result.value
 
     def draw(self) -> None:
-        """Let one frame go by, where none comes by itself."""
+        """Let one frame go by, where none comes by itself: all that belongs to it is done, but for painting."""
         if self.still:
-            self.request([UPDATE])[0].get()
+            self.frame(noDisplayUpdates=True)
+
+    def frame(self, **params: Any) -> dict[str, Any]:
+        """Have a frame drawn; what the browser says of it.
+
+        Raises:
+            DeadlineExceeded: the page is too busy to be drawn; it is ended, because it would hold up all others.
+        """
+        turn = _Turn(self.browser.drawing)
+        connection = self.browser.connection
+        deadline = time.monotonic() + self.settings.timeout
+        try:
+            if not connection.listen_until(turn.has_come, self.session, deadline):
+                raise DeadlineExceeded("other pages of this browser are drawn for too long: try again")
+            return self.call(FRAME, **params)
+        except DeadlineExceeded:
+            if turn.mine:
+                connection.tell(Command("Page.crash", {}, self.session))
+                with contextlib.suppress(BrowserError):  # until it is gone
+                    connection.listen_until(lambda: False, self.session, time.monotonic() + 2)
+            raise
+        finally:
+            turn.end()
 
     def _world(self) -> int:
         if self._context is None:
