@@ -7,23 +7,55 @@ no event loop of its own, so it works the same in a script, a notebook, a thread
 from __future__ import annotations
 
 import contextlib
-import os
-import select
+import math
+import re
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from webagent_envs.errors import BrowserCrashed, BrowserError, DeadlineExceeded, PageClosed
 from webagent_envs.together import give_way
+from webagent_envs.transport import Transport
 
-__all__ = ["Command", "Connection", "PipeTransport", "ProtocolError", "Reply", "SocketTransport", "Transport"]
+__all__ = ["Command", "Connection", "ProtocolError", "Reply", "decoded", "within"]
 
-READ_SIZE = 1 << 18
+Value = TypeVar("Value")
+# pages may hold halves of characters, of which JSON knows nothing; what must stay as it is comes first
+HALVES = re.compile(
+    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
 NO_SESSION = -32001
 TURN = 0.02  # seconds that one thread may listen while others want to speak
+
+
+_last_moment: ContextVar[float] = ContextVar("last_moment", default=math.inf)
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Whatever is waited for in here is waited for no longer than ``seconds`` in all."""
+    token = _last_moment.set(min(_last_moment.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _last_moment.reset(token)
+
+
+def decoded(decode: Callable[[bytes], Value], text: bytes | str | msgspec.Raw) -> Value:
+    """What JSON text says; half characters are replaced.
+
+    Raises:
+        msgspec.DecodeError: it is no JSON, or not what is looked for.
+    """
+    data = text.encode() if isinstance(text, str) else bytes(text)
+    try:
+        return decode(data)
+    except msgspec.DecodeError:
+        return decode(HALVES.sub(lambda found: b"\\ufffd" if found["half"] else found[0], data))
 
 
 class ProtocolError(BrowserError):
@@ -66,122 +98,6 @@ class Reply(msgspec.Struct, frozen=True, rename="camel"):
             raise ProtocolError(f"the browser refused a command: {self.error.message} {self.error.data}".strip())
         plain: dict[str, Any] = msgspec.json.decode(self.result)
         return plain
-
-
-class Transport(Protocol):
-    """Carries messages to and from one browser."""
-
-    def send(self, messages: Sequence[bytes], deadline: float) -> None:
-        """Write all messages at once."""
-
-    def receive(self, deadline: float) -> list[bytes]:
-        """At least one message, or none when ``deadline`` (of `time.monotonic`) has passed."""
-
-    def close(self) -> None:
-        """Let go of the channel; idempotent."""
-
-
-class PipeTransport:
-    """Messages that end in NUL over the two pipes of ``--remote-debugging-pipe``."""
-
-    def __init__(self, read_fd: int, write_fd: int) -> None:
-        self._read_fd, self._write_fd = read_fd, write_fd
-        os.set_blocking(read_fd, False)
-        os.set_blocking(write_fd, False)
-        self._buffer = bytearray()
-        self._poll = select.poll()
-        self._poll.register(read_fd, select.POLLIN)
-        self._open = True
-
-    def send(self, messages: Sequence[bytes], deadline: float) -> None:
-        """Write all messages at once."""
-        data = memoryview(b"\0".join(messages) + b"\0")
-        while data:
-            try:
-                data = data[os.write(self._write_fd, data) :]
-            except BlockingIOError:
-                self._make_room(deadline)
-            except (BrokenPipeError, OSError) as error:
-                raise BrowserCrashed(f"the browser went away ({error})") from None
-
-    def _make_room(self, deadline: float) -> None:
-        # the browser may itself be waiting for us to read, so reading goes on while writing waits
-        readable, writable, _ = select.select(
-            [self._read_fd], [self._write_fd], [], max(0.0, deadline - time.monotonic())
-        )
-        if not readable and not writable:
-            raise DeadlineExceeded("the browser takes no more commands; close it and start again")
-        if readable and not writable:
-            self._fill()
-
-    def receive(self, deadline: float) -> list[bytes]:
-        """At least one message, or none when ``deadline`` has passed."""
-        while True:
-            end = self._buffer.rfind(b"\0")
-            if end >= 0:
-                messages = bytes(self._buffer[:end]).split(b"\0")
-                del self._buffer[: end + 1]
-                return messages
-            left = deadline - time.monotonic()
-            if left <= 0 or not self._poll.poll(left * 1000):
-                return []
-            self._fill()
-
-    def _fill(self) -> None:
-        try:
-            data = os.read(self._read_fd, READ_SIZE)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            raise BrowserCrashed(f"the browser went away ({error})") from None
-        if not data:
-            raise BrowserCrashed("the browser ended")
-        self._buffer += data
-
-    def close(self) -> None:
-        """Close both pipes; the browser ends by itself then."""
-        if self._open:
-            self._open = False
-            os.close(self._read_fd)
-            os.close(self._write_fd)
-
-
-class SocketTransport:
-    """Messages over the websocket of a browser that somebody else started."""
-
-    def __init__(self, url: str, timeout: float) -> None:
-        from websockets.sync.client import connect
-
-        self._open = contextlib.ExitStack()
-        # no proxy: the endpoint is this machine, or a machine that was named on purpose
-        options: dict[str, Any] = {"proxy": None, "compression": None, "ping_interval": None}
-        connecting = connect(url, max_size=None, max_queue=None, open_timeout=timeout, **options)
-        self._socket = self._open.enter_context(connecting)
-
-    def send(self, messages: Sequence[bytes], deadline: float) -> None:
-        """Write all messages."""
-        from websockets.exceptions import ConnectionClosed
-
-        try:
-            for message in messages:
-                self._socket.send(message, text=True)
-        except ConnectionClosed as error:
-            raise BrowserCrashed(f"the browser closed the connection ({error})") from None
-
-    def receive(self, deadline: float) -> list[bytes]:
-        """One message, or none when ``deadline`` has passed."""
-        from websockets.exceptions import ConnectionClosed
-
-        try:
-            return [self._socket.recv(timeout=max(0.0, deadline - time.monotonic()), decode=False)]
-        except TimeoutError:
-            return []
-        except ConnectionClosed as error:
-            raise BrowserCrashed(f"the browser closed the connection ({error})") from None
-
-    def close(self) -> None:
-        """Close the connection; the browser stays open."""
-        self._open.close()
 
 
 class Connection:
@@ -246,14 +162,22 @@ class Connection:
                 tickets.append((self._last_id, session))
                 messages.append(self._encode(message))
                 self._replies[self._last_id] = None
-            self._guarded(self._transport.send, messages, deadline)
+            try:
+                self._guarded(self._transport.send, messages, min(deadline, _last_moment.get()))
+            except BrowserError:
+                self.forget(tickets)
+                raise
             return tickets
 
     def tell(self, command: Command) -> None:
         """Write a command whose answer nobody needs."""
         with self._lock, contextlib.suppress(BrowserError):
-            (ticket,) = self.send([command], time.monotonic() + 1)
-            del self._replies[ticket[0]]
+            self.forget(self.send([command], time.monotonic() + 1))
+
+    def forget(self, tickets: Sequence[tuple[int, str]]) -> None:
+        """The replies to these are not wanted any more."""
+        for ticket, _ in tickets:
+            self._replies.pop(ticket, None)
 
     def wait(self, tickets: Sequence[tuple[int, str]], deadline: float) -> list[Reply]:
         """The replies to what `send` wrote. Raises as `request` does."""
@@ -265,8 +189,7 @@ class Connection:
                     )
             replies = [reply for ticket, _ in tickets if (reply := self._replies[ticket]) is not None]
         finally:
-            for ticket, _ in tickets:
-                self._replies.pop(ticket, None)
+            self.forget(tickets)
         if any(reply.error is not None and reply.error.code == NO_SESSION for reply in replies):
             raise PageClosed("the page was closed; open it again")
         return replies
@@ -281,17 +204,17 @@ class Connection:
         Raises:
             BrowserError: the session has ended.
         """
+        deadline = min(deadline, _last_moment.get())
         if give_way(self, lambda: holds() or session in self._ended or not self.alive, deadline):
             deadline = time.monotonic()  # another call has listened for us
         while True:
             with self._lock:
-                now = time.monotonic()
-                turn = min(deadline, now + TURN)
+                turn = min(deadline, time.monotonic() + TURN)
                 while not holds():
                     self._check(session)
-                    if not self._listen(turn):
+                    if not self._listen(turn) or time.monotonic() >= turn:
                         break
-                else:
+                if holds():
                     return True
             if turn >= deadline:
                 return False
@@ -300,7 +223,7 @@ class Connection:
     def _check(self, session: str) -> None:
         error = self._ended.get(session) or self._dead
         if error is not None:
-            raise error
+            raise type(error)(*error.args)  # a new one each time: what is raised keeps hold of where it was
 
     def listen(self, deadline: float) -> None:
         """Read what has come; wait for something until ``deadline``, but not for long."""
@@ -310,7 +233,7 @@ class Connection:
     def _listen(self, deadline: float) -> bool:
         messages: list[bytes] = self._guarded(self._transport.receive, deadline)
         for message in messages:
-            self._dispatch(self._decode(message))
+            self._dispatch(decoded(self._decode, message))
         return bool(messages)
 
     def _dispatch(self, reply: Reply) -> None:
@@ -331,16 +254,21 @@ class Connection:
             self._ended.setdefault(session, error)
 
     def _guarded(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        if self._dead is not None:
-            raise self._dead
+        self._check("")
         try:
             return function(*arguments)
         except BrowserCrashed as error:
             self._dead = BrowserCrashed(f"{error}; start it again{self._epitaph()}")
-            raise self._dead from None
+            raise BrowserCrashed(*self._dead.args) from None
 
     def close(self) -> None:
         """Let go of the browser; later commands raise `BrowserCrashed`. Idempotent."""
         if self._dead is None:
             self._dead = BrowserCrashed("the browser was closed; open a new one")
-        self._transport.close()
+        with self._lock:  # its numbers may soon be those of other files: nobody must be reading
+            self._transport.close()
+
+    def abandon(self) -> None:
+        """`close` in a forked child, where the thread that held the lock does not exist."""
+        self._lock = threading.RLock()
+        self.close()

@@ -14,11 +14,12 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from webagent_envs.cdp import within
 from webagent_envs.chromium import Browser, shared
-from webagent_envs.errors import BrowserError, InvalidAction
+from webagent_envs.errors import BrowserError, BrowserNotFound, InvalidAction, PageUnreachable
 from webagent_envs.gym_spaces import ActionSpace, ElementsSpace
 from webagent_envs.page import Page
-from webagent_envs.spaces import ACTION_KINDS, Action, Observation, Stop, action_from_dict
+from webagent_envs.spaces import ACTION_KINDS, Action, Observation, Stop, Wait, action_from_dict
 from webagent_envs.tasks import find_task
 from webagent_envs.tasks.episode import Outcome, TaskEpisode
 from webagent_envs.views import TensorView, TextView
@@ -46,7 +47,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
     Reward: 0 until the end; then ``reward="success"``: 1 for a raw reward of exactly 1, else 0; ``"raw"``: in [-1, 1];
         ``"miniwob"``: raw, less the longer it took.
     Terminated: the task is over, or the action was `Stop`.
-    Truncated: ``max_steps`` were made, or the page or the browser failed; ``info["action_error"]`` then says why.
+    Truncated: ``max_steps`` were made, or the page or the browser failed; ``info["action_error"]`` then says why, and
+        the next `reset` replaces what failed.
 
     ``info`` has ``is_success, raw_reward, task, seed, instruction, url, action_error`` and, with ``"tensor"``,
     ``action_mask``; all plain but the last. `gymnasium.make` adds ``step_ms``.
@@ -64,6 +66,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
         reset_mode: ``"load"``: a task's page is loaded anew for each episode; ``"fast"``: it is put back, or loaded
             beforehand, where that was shown to give the same episodes (tasks/in_place.json).
         max_steps: limit in steps; by default two for each second of the task's original limit.
+        timeout: seconds that the page has for an answer, and half of those that it has to load. No step takes longer
+            than both together (`Wait`: and what it waits for): it is truncated then.
         render_mode: ``"rgb_array"``, ``"ansi"``, or ``"human"`` for a visible window.
         browser: use this one; by default one browser is shared by all environments of a process.
 
@@ -88,6 +92,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
         data_mode: Literal["train", "test"] = "train",
         reset_mode: Literal["fast", "load"] = "load",
         max_steps: int | None = None,
+        timeout: float = 10.0,
         render_mode: Literal["human", "rgb_array", "ansi"] | None = None,
         browser: Browser | None = None,
     ) -> None:
@@ -108,9 +113,10 @@ class WebEnv(gymnasium.Env[Any, Any]):
             self._episode = PageEpisode(url=url, html=html, instruction=instruction)
         self.task = task
         self.max_steps = DEFAULT_STEPS if max_steps is None else max_steps
-        self._settings = self._episode.settings(input)
+        self._settings = replace(self._episode.settings(input), timeout=timeout, load_timeout=2 * timeout)
         self._own_browser = browser
         self._page: Page | None = None
+        self._picture: NDArray[np.uint8] | None = None  # what was shown last
         self._observation = Observation(instruction="")
         self._steps = self._seed = 0
         self._text = TextView()
@@ -155,7 +161,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
         self._steps += 1
         before = self._observation
         try:
-            self._observation, error = self._page.step(decoded, before.instruction, before.actions)
+            with within(self._patience(decoded)):
+                self._observation, error = self._page.step(decoded, before.instruction, before.actions)
             outcome = self._episode.outcome(self._page)
         except BrowserError as failure:
             self._drop_page()
@@ -168,14 +175,19 @@ class WebEnv(gymnasium.Env[Any, Any]):
         return self._seen(), self._reward(outcome), terminated, truncated, self._info(outcome, error)
 
     def render(self) -> Any:
-        """What ``render_mode`` asks for: an array (height, width, 3) of bytes, a listing, or a window."""
+        """What ``render_mode`` asks for: an array (height, width, 3) of bytes, a listing, or a window.
+
+        Of a page that failed the last picture is given once more.
+        """
         if self.render_mode == "ansi":
             return self._text(self._observation)
         if self.render_mode != "rgb_array":
             return None
-        if self._page is None:
+        if self._page is None and self._picture is None:
             raise gymnasium.error.ResetNeeded("there is nothing to show yet: call reset() first")
-        return self._picture(self._page.screenshot())
+        if self._page is not None:
+            self._take_picture(self._page)
+        return self._picture
 
     def close(self) -> None:
         """Close the page; a shared browser ends with the process. Idempotent."""
@@ -201,12 +213,15 @@ class WebEnv(gymnasium.Env[Any, Any]):
 
     def _begin(self) -> tuple[Observation, Outcome]:
         """Begin an episode; a page, or a browser, that went wrong is replaced, once."""
+        used = self._page is not None
         try:
             return self._begin_in(self._page or self._open())
-        except BrowserError:
-            if self._page is None:
-                raise  # no page could be had at all
+        except BrowserNotFound:
+            raise
+        except BrowserError as failure:
             self._drop_page()
+            if isinstance(failure, PageUnreachable) and not used:
+                raise
         return self._begin_in(self._open())
 
     def _begin_in(self, page: Page) -> tuple[Observation, Outcome]:
@@ -224,6 +239,11 @@ class WebEnv(gymnasium.Env[Any, Any]):
         if page is not None:
             with contextlib.suppress(BrowserError):
                 page.close()
+
+    def _patience(self, action: Action) -> float:
+        """Longest that a step may take, in seconds."""
+        waited = max(0.0, action.seconds) if isinstance(action, Wait) else 0.0
+        return self._settings.timeout + self._settings.load_timeout + waited
 
     def _elements(self) -> Any:
         return self._observation.elements
@@ -260,11 +280,17 @@ class WebEnv(gymnasium.Env[Any, Any]):
             info["action_mask"] = self.action_masks()
         return info
 
-    def _picture(self, png: bytes) -> NDArray[np.uint8]:
+    def _take_picture(self, page: Page) -> None:
         from PIL import Image
 
+        try:
+            png = page.screenshot()
+        except BrowserError:
+            if self._picture is None:
+                raise
+            return  # the next step will say what is wrong
         with Image.open(io.BytesIO(png)) as image:
-            return np.asarray(image.convert("RGB"))
+            self._picture = np.asarray(image.convert("RGB"))
 
 
 def _check(name: str, value: object, allowed: tuple[object, ...]) -> None:

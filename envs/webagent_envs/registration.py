@@ -11,6 +11,7 @@ __all__ = ["PAGE_ID", "register_all"]
 PAGE_ID = "webagent/Page-v1"
 ENTRY_POINT = "webagent_envs.timing:timed_env"
 VECTOR_ENTRY_POINT = "webagent_envs.vector:WebVectorEnv"
+FARAMA_ENTRY_POINT = "webagent_envs.wrappers.farama:FaramaEnv"
 
 
 def register_all() -> None:
@@ -21,3 +22,10 @@ def register_all() -> None:
             f"webagent/{name}-v1", ENTRY_POINT, vector_entry_point=VECTOR_ENTRY_POINT, kwargs={"task": name}
         )
     gymnasium.register(PAGE_ID, ENTRY_POINT, vector_entry_point=VECTOR_ENTRY_POINT)
+    _register_drop_ins()
+
+
+def _register_drop_ins() -> None:
+    """Register every task under its ids in other packages, with ``webagent-`` in front."""
+    for name in ALL:
+        gymnasium.register(f"webagent-miniwob/{name}-v1", FARAMA_ENTRY_POINT, kwargs={"subdomain": name})

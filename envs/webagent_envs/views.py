@@ -86,9 +86,9 @@ def _bucket(word: str, buckets: int) -> int:
 class TensorView:
     """A page as arrays of fixed shape, with one flat choice of actions over them.
 
-    The choice counts: a click on each of E elements; typing each of W texts into each of E elements; Enter; the page
-    scrolled up; the page scrolled down. Typed are the quoted parts of the instruction, then its words. `mask` says
-    which choices fit the page. What does not fit into E elements is left out, from the end.
+    The choices are numbered: ``e`` clicks row e of E elements; ``E + e * W + w`` types text w of W into row e; the last
+    three are Enter, the page scrolled up, the page scrolled down. Typed are the quoted parts of the instruction, then
+    its words. `mask` says which choices fit the page. What does not fit into E rows is left out, from the end.
 
     Args:
         elements: E.
@@ -170,12 +170,13 @@ class TensorView:
 
     def action(self, choice: int, observation: Observation) -> Action:
         """The action that a choice stands for; one that fits nothing clicks an element that is not there."""
-        page = observation.elements[: self.elements]
         last = int(self.actions.n)
         if choice >= last - 3:
             return (Press("Enter"), Scroll(0, 0.0, -100.0), Scroll(0, 0.0, 100.0))[choice - (last - 3)]
         typing = choice >= self.elements
         row, text = divmod(choice - self.elements, self.texts) if typing else (choice, 0)
-        ref = page[row].ref if row < len(page) else 0
         texts = self.typed(observation.instruction)
-        return Type(ref, texts[text] if text < len(texts) else "") if typing else Click(ref)
+        if row >= len(observation.elements) or (typing and text >= len(texts)):
+            return Click(0)
+        ref = observation.elements[row].ref
+        return Type(ref, texts[text]) if typing else Click(ref)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from webagent.data.importer import download, import_demonstrations
-from webagent.errors import DataError
+from webagent.errors import DataError, DownloadError
 
 
 class Shop:
@@ -82,7 +82,7 @@ def test_what_is_downloaded_can_be_imported(shop: Shop, tmp_path: Path, path: st
 @pytest.mark.parametrize("path", ["/breaks", "/whole"])
 def test_a_broken_download_goes_on(shop: Shop, tmp_path: Path, path: str) -> None:
     place = tmp_path / "demos"
-    with pytest.raises(DataError, match=r"cannot be fetched .* run the same command again"):
+    with pytest.raises(DownloadError, match=r"cannot be fetched .* run the same command again"):
         download(place, url=shop.root + "/breaks")
     assert download(place, url=shop.root + path) == place
     assert shop.ranges[1] is not None
@@ -99,7 +99,7 @@ def test_an_archive_that_was_fetched_but_not_unpacked(shop: Shop, tmp_path: Path
     place = download(tmp_path / "first", url=shop.root + "/archive.tar.gz")
     assert place.exists()
     (tmp_path / "demos").mkdir()
-    with pytest.raises(DataError):
+    with pytest.raises(DownloadError):
         download(tmp_path / "demos", url=shop.root + "/breaks")
     partial = tmp_path / "demos" / "archive.partial"
     assert partial.exists()
@@ -108,12 +108,12 @@ def test_an_archive_that_was_fetched_but_not_unpacked(shop: Shop, tmp_path: Path
 
 
 def test_a_page_that_is_not_there(shop: Shop, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"/missing cannot be fetched \(HTTP Error 404"):
+    with pytest.raises(DownloadError, match=r"/missing cannot be fetched \(HTTP Error 404"):
         download(tmp_path / "demos", url=shop.root + "/missing")
 
 
 def test_nobody_answers(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"cannot be fetched .* check the connection"):
+    with pytest.raises(DownloadError, match=r"cannot be fetched .* check the connection"):
         download(tmp_path / "demos", url="http://127.0.0.1:9/archive.tar.gz")
 
 
@@ -123,6 +123,6 @@ def test_no_web_address(tmp_path: Path) -> None:
 
 
 def test_what_came_is_no_archive(site, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="gave no complete archive"):
+    with pytest.raises(DownloadError, match="gave no complete archive"):
         download(tmp_path / "demos", url=site.add("/archive.tar.gz", "<html>login please</html>"))
     assert not (tmp_path / "demos" / "archive.partial").exists()

@@ -45,7 +45,10 @@ def bench() -> None:
 @bench.command(
     "env",
     cls=Verb,
-    examples=["webagent bench env --seconds 2 --envs 1,8", "webagent bench env --peers farama --json > speed.json"],
+    examples=[
+        "webagent bench env --seconds 2 --envs 1,8 --peers none",
+        "webagent bench env --json > results/speed.json",
+    ],
 )
 @click.option("--tasks", metavar="NAME,NAME", help="Which tasks; else seven of all sizes.")
 @click.option(
@@ -74,31 +77,31 @@ def bench() -> None:
 )
 @click.option(
     "--peers",
-    metavar="farama|none",
-    default="none",
+    metavar="farama,browsergym|none",
+    default="farama,browsergym",
     show_default=True,
-    help="Other packages to measure beside ours; downloaded the first time.",
+    help="Other packages to measure beside ours; each is downloaded into a virtual environment the first time.",
 )
 @json_option
 def env(tasks: str | None, peers: str, as_json: bool, **settings: Any) -> int:
     """Measure steps a second, resets included, and beside ours those of other packages.
 
     All take turns on the same tasks with clicks drawn by lot. A vector's times are those of all its environments.
+    A package that cannot be installed or run here is named and left out.
     """
     from webagent_envs.bench import BenchConfig
     from webagent_envs.bench import bench as measure
-    from webagent_envs.peers import PEERS, PeerFailed
+    from webagent_envs.peers import PEERS
     from webagent_envs.tasks import TIMED7, task_names
 
     named = tuple(name.strip() for name in peers.split(",") if name.strip() not in ("", "none"))
     if unknown := [name for name in named if name not in PEERS]:
         raise click.BadParameter(f"there is no {unknown[0]!r}: use {', '.join(PEERS)} or none", param_hint="--peers")
     config = BenchConfig(tasks=task_names(tasks) if tasks else TIMED7, peers=named, **settings)
-    try:
-        with progress_bar("Measuring") as progress:
-            report = measure(config, progress)
-    except PeerFailed as error:
-        raise click.ClickException(str(error)) from None
+    with progress_bar("Measuring") as progress:
+        report = measure(config, progress)
+    for name, reason in report["left_out"].items():
+        click.echo(f"{name} was left out: {reason}", err=True)
     if as_json:
         print_json(report)
     else:
@@ -107,17 +110,26 @@ def env(tasks: str | None, peers: str, as_json: bool, **settings: Any) -> int:
 
 
 def _print_report(report: dict[str, Any]) -> None:
-    """A line for each system and task, then the ratios."""
+    """A line for each system and task, medians over the tasks, ratios, and what screenshots and large pages cost."""
     click.echo(
         f"{'task':20} {'system':24} {'envs':>4} {'input':8} {'steps/s':>8} {'reset ms':>9} {'p95':>7}"
-        f" {'step ms':>8} {'p95':>7} {'MB':>6}"
+        f" {'step ms':>8} {'p95':>7} {'MB':>6} {'MB/env':>6}"
     )
-    for row in report["rows"]:
-        memory = "?" if row["memory_mb"] is None else f"{row['memory_mb']:.0f}"
+    for row in [*report["rows"], *report["medians"]]:
+        memory, each = (_whole(row.get(key)) for key in ("memory_mb", "memory_per_env_mb"))
+        task = row.get("task", "MEDIAN")
         click.echo(
-            f"{row['task']:20} {row['system']:24} {row['envs']:4} {row['input']:8} {row['steps_per_s']:8.1f}"
+            f"{task:20} {row['system']:24} {row['envs']:4} {row['input']:8} {row['steps_per_s']:8.1f}"
             f" {row['reset_ms']:9.2f} {row['reset_p95_ms']:7.2f} {row['step_ms']:8.2f} {row['step_p95_ms']:7.2f}"
-            f" {memory:>6}"
+            f" {memory:>6} {each:>6}"
         )
     for name, ratio in report["ratios"].items():
         click.echo(f"{name}: {ratio:.1f}x")
+    for shot in report["screenshots"]:
+        click.echo(f"{shot['task']:20} screenshot {shot['screenshot_ms']:.1f} ms, p95 {shot['screenshot_p95_ms']:.1f}")
+    for page in report["scaling"]["pages"]:
+        click.echo(f"{page['elements']:6} elements: observed in {page['observe_ms']:.1f} ms")
+
+
+def _whole(number: float | None) -> str:
+    return "" if number is None else f"{number:.0f}"

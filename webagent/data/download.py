@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from webagent.data.source import unpack
-from webagent.errors import DataError
+from webagent.errors import DataError, DownloadError
 
 __all__ = ["URL", "download"]
 
@@ -36,7 +36,8 @@ def download(out: Path, *, url: str = URL, progress: Progress | None = None) -> 
         ``out``, which `import_demonstrations` takes as a source.
 
     Raises:
-        DataError: the address cannot be reached, or what came is no archive.
+        DownloadError: the address cannot be reached, or what came is no complete archive.
+        DataError: it is no address.
     """
     if not url.startswith(("http://", "https://")):
         raise DataError(f"{url} is no web address: it must begin with https://")
@@ -48,12 +49,12 @@ def download(out: Path, *, url: str = URL, progress: Progress | None = None) -> 
     try:
         _fetch(url, partial, progress)
     except (OSError, http.client.HTTPException) as error:
-        raise DataError(f"{url} cannot be fetched ({error}): check the connection, then {_AGAIN}") from None
+        raise DownloadError(f"{url} cannot be fetched ({error}): check the connection, then {_AGAIN}") from None
     try:
         unpack(partial, out)
     except DataError:
         partial.unlink()
-        raise DataError(f"{url} gave no complete archive: run the same command again") from None
+        raise DownloadError(f"{url} gave no complete archive: run the same command again") from None
     done.touch()
     partial.unlink()
     return out

@@ -19,15 +19,19 @@ from typing import Any
 
 import msgspec
 
-from webagent_envs.cdp import Command, Connection, PipeTransport, SocketTransport, Transport
+from webagent_envs.cdp import Command, Connection
 from webagent_envs.chromium.find import find_browser
+from webagent_envs.chromium.guard import Guard
 from webagent_envs.errors import BrowserCrashed, BrowserError, BrowserNotFound, DeadlineExceeded
 from webagent_envs.together import alone
+from webagent_envs.transport import PipeTransport, SocketTransport, Transport
 
 __all__ = ["Browser", "attach", "launch", "shared"]
 
 START_TIMEOUT = 30.0
 CALL_TIMEOUT = 10.0
+ANSWER_TIMEOUT = 5.0  # a browser that says nothing for so long is taken for dead
+CLOSE_TIMEOUT = 2.0
 PROFILE_PREFIX = "webagent-profile-"
 # Nothing here changes what a page looks like or does; the browser is kept quiet, off the network, and at full speed
 # while it is not in front.
@@ -98,6 +102,12 @@ class Browser:
         """Whether commands can still be given to it from this process."""
         return self.connection.alive and self._owner == os.getpid()
 
+    def answers(self) -> bool:
+        """Whether it is there and not stuck."""
+        with contextlib.suppress(BrowserError):
+            return self.alive and bool(self.connection.call("Browser.getVersion", ANSWER_TIMEOUT))
+        return False
+
     @property
     def version(self) -> str:
         """Product and version, e.g. ``"HeadlessChrome/156.0"``."""
@@ -145,6 +155,8 @@ class _Process:
             os.close(command_read)
             os.close(answer_write)
         self.transport = PipeTransport(answer_read, command_write)
+        self.guard = Guard(self.pid, self.profile)
+        _processes.add(self)
 
     def _spawn(self, command_read: int, answer_write: int) -> int:
         arguments = [str(self.program), *self.flags, f"--user-data-dir={self.profile}"]
@@ -165,6 +177,7 @@ class _Process:
                     (os.POSIX_SPAWN_DUP2, high[0], 3),
                     (os.POSIX_SPAWN_DUP2, high[1], 4),
                 ],
+                setpgroup=0,  # so that all of it can be ended, whatever state it is in
             )
         finally:
             for descriptor in high:
@@ -177,40 +190,46 @@ class _Process:
             return "; it said: " + " | ".join(lines) if lines else ""
         return ""
 
-    def end(self) -> None:
-        """End the process, wait for it, and remove its profile."""
+    def end(self, patience: float) -> None:
+        """End the process, after ``patience`` seconds by force, and all that it started; remove its profile."""
         if self._owner != os.getpid():
             return  # a forked copy: the browser belongs to the parent
-        if not self._reaped(2.0):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-            self._reaped(5.0)
+        self._await_end(patience)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
         for _ in range(20):  # helper processes may still write for a moment
             shutil.rmtree(self.profile, ignore_errors=True)
             if not self.profile.exists():
-                return
+                break
             time.sleep(0.05)
+        self.guard.dismiss()
+        _processes.discard(self)
 
-    def _reaped(self, seconds: float) -> bool:
+    def _await_end(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            try:
-                if os.waitpid(self.pid, os.WNOHANG)[0]:
-                    return True
-            except ChildProcessError:
-                return True
-            time.sleep(0.005)
-        return False
+        with contextlib.suppress(ChildProcessError):
+            while time.monotonic() < deadline and not self._has_ended():
+                time.sleep(0.005)
+
+    def _has_ended(self) -> bool:
+        """Whether it has; where the system can do that, its number stays taken, and so the one of its group."""
+        if hasattr(os, "waitid"):
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        return bool(os.waitpid(self.pid, os.WNOHANG)[0])
 
 
 def _close(connection: Connection, process: _Process | None) -> None:
     _forget_transport(connection)
+    patience = 0.0
     if process is not None and process._owner == os.getpid():
         with contextlib.suppress(BrowserError):
-            connection.call("Browser.close", 2.0)
+            connection.call("Browser.close", CLOSE_TIMEOUT)
+            patience = CLOSE_TIMEOUT
     connection.close()
     if process is not None:
-        process.end()
+        process.end(patience)
 
 
 def _sweep_profiles() -> None:
@@ -233,6 +252,7 @@ def _running(pid: int) -> bool:
 
 
 _transports: weakref.WeakSet[Any] = weakref.WeakSet()
+_processes: weakref.WeakSet[Any] = weakref.WeakSet()
 _shared: dict[tuple[int, str, bool, bool], Browser] = {}
 _shared_lock = threading.Lock()
 
@@ -243,9 +263,14 @@ def _forget_transport(connection: Connection) -> None:
 
 def _after_fork() -> None:
     """A forked child lets go of its parent's pipes: else the browser would outlive the parent."""
+    global _shared_lock
+    _shared_lock = threading.Lock()  # the thread that held it may not exist here
     for connection in list(_transports):
-        connection.close()
+        connection.abandon()
+    for process in list(_processes):
+        process.guard.abandon()
     _transports.clear()
+    _processes.clear()
     _shared.clear()
 
 
@@ -351,7 +376,7 @@ def shared(path: str | os.PathLike[str] | None = None, *, headless: bool = True,
     key = (os.getpid(), str(path or ""), headless, still)
     with alone(), _shared_lock:
         browser = _shared.get(key)
-        if browser is None or not browser.alive:
+        if browser is None or not browser.answers():
             if browser is not None:
                 browser.close()
             browser = _shared[key] = launch(path, headless=headless, still=still)

@@ -17,9 +17,9 @@ from webagent_envs.page.gestures import Point, known_point, mouse_events
 from webagent_envs.page.keys import press_events, type_events
 from webagent_envs.page.settings import PageSettings
 from webagent_envs.page.source import HANDLE, script
-from webagent_envs.page.tab import LEAVE, Dialog, Moved, Tab, TabSettings
+from webagent_envs.page.tab import Dialog, Moved, Tab, TabSettings
 from webagent_envs.page.tabs import TabInfo, Tabs, in_front
-from webagent_envs.page.view import DUE, Prepared, View, decode_view, observation_of
+from webagent_envs.page.view import Prepared, View, decode_prepared, decode_view, observation_of
 from webagent_envs.spaces import (
     Action,
     Back,
@@ -44,7 +44,6 @@ from webagent_envs.spaces import (
 __all__ = ["Page"]
 
 SETTLE_MS = 1000.0  # longest that a page is waited for after an action, in milliseconds of its own clock
-FRAMES_AT_MOST = 20
 RESET_MS = 50.0  # the same when an episode begins
 
 
@@ -151,7 +150,7 @@ class Page:
             PageUnreachable: it cannot be opened, or does not load within ``timeout`` seconds.
         """
         self._elements = {}
-        self._leave()
+        self._tab.leave()
         self._tab.navigate(url, timeout)
 
     def fresh(self, url: str) -> None:
@@ -161,13 +160,8 @@ class Page:
             PageUnreachable: it cannot be opened.
         """
         self._elements = {}
-        self._leave()
+        self._tab.leave()
         self._tabs.fresh(url)
-
-    def _leave(self) -> None:
-        """Take the pointer off, so that it hovers over nothing of what comes; on live pages it stays where it is."""
-        if self.settings.clock == "virtual":
-            self._tab.request(LEAVE)
 
     def set_html(self, html: str) -> None:
         """Show a page made of this text."""
@@ -178,9 +172,9 @@ class Page:
 
     def ready(self) -> None:
         """Wait for everything that the page has asked for: pictures, frames, what its style sheets name."""
-        ready = f"{HANDLE}.ready({self.settings.load_timeout * 1000})"
-        self._drawn(ready, ready, self.settings.load_timeout + 5)
-        self._leave()  # a new page learns with its first frame that the pointer is in its corner
+        limit = self.settings.load_timeout
+        self._tab.evaluate_drawn(f"{HANDLE}.ready({limit * 1000})", limit + 5)
+        self._tab.leave()  # a new page learns with its first frame that the pointer is in its corner
 
     def evaluate(self, expression: str, timeout: float | None = None) -> Any:
         """Value of a JavaScript expression: with the virtual clock among the page's scripts, else in a world apart."""
@@ -210,30 +204,21 @@ class Page:
         """Take note of the document as it is now, for `renew`; of these global variables only when any are named."""
         self.evaluate(f"{HANDLE}.keep({json.dumps(list(names)) if names else 'null'})")
 
-    def renew(self) -> bool:
-        """Put the document back to the moment of `keep`; false when that is impossible, as after a navigation."""
+    def begin_again(self, script: str) -> Observation | None:
+        """Put the document back to the moment of `keep`, then `begin`; `None` where that is impossible: it was left."""
         if len(self._tabs) > 1:
-            return False
+            return None
         if self.settings.input == "trusted":
-            self._leave()
-        return self._drawn(f"{HANDLE}.renew()", f"{HANDLE}.renew()") is True
-
-    def _drawn(self, expression: str, again: str, timeout: float | None = None) -> Any:
-        """Evaluate something; while the answer is that frames are due, draw them and evaluate ``again``."""
-        answer = self._tab.evaluate(expression, timeout)
-        for _ in range(FRAMES_AT_MOST):
-            if answer != DUE:
-                break
-            self._tab.draw()
-            answer = self._tab.evaluate(again, timeout)
-        return answer
+            self._tab.leave()
+        view = self._look(f"{HANDLE}.renewed(async () => {{ {script} }}, {RESET_MS})")
+        return observation_of(view, "", ()) if view.url else None
 
     def _look(self, expression: str, timeout: float | None = None) -> View:
         """Evaluate something that ends in an observation; when the page moves on meanwhile, wait and only look."""
         deadline = time.monotonic() + self.settings.load_timeout
         while True:
             try:
-                view = decode_view(self._drawn(expression, f"{HANDLE}.resumed()", timeout))
+                view = decode_view(self._tab.evaluate_drawn(expression, timeout))
                 break
             except Moved:
                 if time.monotonic() > deadline:
@@ -381,7 +366,7 @@ class Page:
 
     def _prepare(self, order: dict[str, Any]) -> Prepared:
         found = self._tab.evaluate(f"{HANDLE}.act({json.dumps(order)}, true)")
-        return msgspec.convert(found, Prepared)
+        return decode_prepared(found)
 
     def _in_page(self, order: dict[str, Any]) -> View:
         return self._settled(f"{HANDLE}.step({json.dumps(order)}, false, {self._least}, {SETTLE_MS})")

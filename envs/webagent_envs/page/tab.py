@@ -10,13 +10,16 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from webagent_envs.cdp import Command, ProtocolError, Reply
+from webagent_envs.cdp import Command, ProtocolError, Reply, decoded
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
+from webagent_envs.page.source import HANDLE
 
-__all__ = ["LEAVE", "Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings"]
+__all__ = ["Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings"]
 
 WORLD = "webagent"
+DUE = "due"  # the answer of a page that must be drawn first: there is something that it learns so only
+FRAMES_AT_MOST = 20
 FRAME = "HeadlessExperimental.beginFrame"
 AFTER_READABLE = 1.0  # seconds that a page which can be read already gets for its pictures and frames
 
@@ -218,12 +221,27 @@ class Tab:
         if reply.error is not None:
             self._context = None
             raise Moved(f"the page moved on ({reply.error.message}); look at it again")
-        evaluated = self._decode(reply.result)
+        evaluated = decoded(self._decode, reply.result)
         if evaluated.exception_details is not None:
             thrown = evaluated.exception_details
             what = thrown.get("exception", {}).get("description") or thrown.get("text")
             raise ProtocolError(f"a script in the page failed: {what}")
         return evaluated.result.value
+
+    def evaluate_drawn(self, expression: str, timeout: float | None = None) -> Any:
+        """`evaluate` something of the in-page script; as long as the page asks for a frame first, it gets one."""
+        answer = self.evaluate(expression, timeout)
+        for _ in range(FRAMES_AT_MOST):
+            if answer != DUE:
+                break
+            self.draw()
+            answer = self.evaluate(f"{HANDLE}.resumed()", timeout)
+        return answer
+
+    def leave(self) -> None:
+        """Take the pointer off, so that it hovers over nothing of what comes; on live pages it stays where it is."""
+        if self.settings.clock == "virtual":
+            self.request(LEAVE)
 
     def draw(self) -> None:
         """Let one frame go by, where none comes by itself: all that belongs to it is done, but for painting."""

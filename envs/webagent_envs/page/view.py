@@ -7,14 +7,13 @@ from typing import Any
 
 import msgspec
 
+from webagent_envs.cdp import ProtocolError, decoded
 from webagent_envs.page.gestures import Point
 from webagent_envs.spaces import Action, Element, Observation
 
-__all__ = ["DUE", "Prepared", "View", "decode_view", "observation_of"]
+__all__ = ["Prepared", "View", "decode_prepared", "decode_view", "observation_of"]
 
 ACTIONS_KEPT = 32
-DUE = "due"
-"""The answer of a page that must be drawn before it can be observed: there is something that it learns so only."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -39,7 +38,31 @@ class Prepared(msgspec.Struct, frozen=True):
     keys: bool = False
 
 
-decode_view = msgspec.json.Decoder(View).decode
+_decode = msgspec.json.Decoder(View).decode
+
+
+def decode_view(text: Any) -> View:
+    """A view out of its JSON text.
+
+    Raises:
+        ProtocolError: it is none, because the page has changed what the script is made of.
+    """
+    try:
+        return decoded(_decode, text)
+    except (msgspec.DecodeError, TypeError) as error:
+        raise _disturbed(error) from None
+
+
+def decode_prepared(found: Any) -> Prepared:
+    """What is left to do, out of plain data. Raises as `decode_view` does."""
+    try:
+        return msgspec.convert(found, Prepared)
+    except msgspec.ValidationError as error:
+        raise _disturbed(error) from None
+
+
+def _disturbed(error: Exception) -> ProtocolError:
+    return ProtocolError(f"the page disturbs the script that looks at it ({error}): load it again")
 
 
 def observation_of(view: View, instruction: str, actions: Sequence[Action]) -> Observation:

@@ -30,7 +30,7 @@ class Peer:
         name: what it is called in the results.
         package: what pip installs.
         program: the file beside this one that drives it: it reads one JSON object, the order, and prints another one,
-            a `webagent_envs.bench.Sample`.
+            a `webagent_envs.bench.systems.Sample`.
         input: how it clicks.
         options: of the program.
     """
@@ -83,10 +83,15 @@ class Peer:
 
 
 FARAMA = "miniwob==1.1.0"
+BROWSERGYM = "browsergym-miniwob==0.14.3"
 PEERS: dict[str, tuple[Peer, ...]] = {
     "farama": (
         Peer("farama default", FARAMA, "farama.py", "dom", ("--pictures",)),
         Peer("farama without pictures", FARAMA, "farama.py", "dom"),
+    ),
+    "browsergym": (
+        Peer("browsergym default", BROWSERGYM, "browser_gym.py", "trusted"),
+        Peer("browsergym without waits", BROWSERGYM, "browser_gym.py", "trusted", ("--no-waits",)),
     ),
 }
 """By the name that ``webagent bench env --peers`` takes."""

@@ -178,3 +178,8 @@ def spinner(p: Player) -> None:
 def spinner_too_far(p: Player) -> None:
     p.click(marked="ui-spinner-down" if p.number() >= 0 else "ui-spinner-up")
     p.click(tag="button", text="Submit")
+
+
+@fails("drag-cube")
+def wrong_side(p: Player) -> None:
+    p.submit() if p.find(marked="active").text != p.quoted()[0] else give_up(p)

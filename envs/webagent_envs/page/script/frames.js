@@ -6,7 +6,7 @@ let offsets = ''; // how far everything was scrolled when the last frame was dra
 let scrolled = ''; // and is now, as `observe` found it
 let watched = false; // somebody observes sizes or intersections
 let finished = false; // an animation came to its end
-let waiting = null; // an observation that was put off
+let waiting = null; // goes on with what was put off
 let patience = 0; // how long the page was let come to rest, in milliseconds
 let drawn = 0; // frames so far
 let wanted = 1; // frames before the page goes on
@@ -43,19 +43,13 @@ function due() {
   return owed();
 }
 
-function putOff(first, error) {
-  waiting = {first, error};
+function putOff(goOn) {
+  waiting = goOn;
   return DUE;
 }
 
 // Go on with what was put off, when enough frames have gone by.
-async function resumed(anyway) {
-  if (owed() && !anyway) return DUE;
-  wanted = drawn;
-  const {first, error} = waiting;
-  await settle(0, error ? 0 : patience);
-  return observe(first, error, true);
-}
+const resumed = () => (owed() ? DUE : waiting());
 
 function countFrames() {
   drawn++;

@@ -251,7 +251,7 @@ function observe(first, error = '', again = false) {
       points, parent: 0, dx: 0, dy: 0, clip: screen, far: screen, screen, opacity: 1, cursor: '', focus: focus === document.body ? null : focus,
     }, list);
   }
-  if (CONFIG.still && due() && !again) return putOff(first, error);
+  if (CONFIG.still && due() && !again) return putOff(() => lookAgain(first, error));
   markNew(list, first);
   return native.stringify({
     url: location.href,
@@ -263,4 +263,10 @@ function observe(first, error = '', again = false) {
     probe: probe(),
     error,
   });
+}
+
+async function lookAgain(first, error) {
+  wanted = drawn;
+  await settle(0, error ? 0 : patience);
+  return observe(first, error, true);
 }

@@ -132,7 +132,7 @@ let preparing = null;
 async function ready(limit) {
   preparing = preparing || prepare(limit);
   await preparing;
-  return owed() ? DUE : document.readyState;
+  return owed() ? putOff(() => ready(limit)) : document.readyState;
 }
 
 if (CONFIG.virtual && window.parent === window && location.href !== 'about:blank') {

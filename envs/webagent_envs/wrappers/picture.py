@@ -1,0 +1,19 @@
+"""The page as an array of colours."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from webagent_envs.page import Page
+
+__all__ = ["picture_of"]
+
+
+def picture_of(page: Page) -> NDArray[np.uint8]:
+    """The viewport: (height, width, 3) bytes, red, green, blue."""
+    with Image.open(io.BytesIO(page.screenshot())) as image:
+        return np.asarray(image.convert("RGB"))

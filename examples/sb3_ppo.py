@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Stable-Baselines3 learns a task from scratch, from nothing but its reward of 1 for a success.
+
+    pip install 'webagent[rl]'
+    python examples/sb3_ppo.py click-checkboxes                     # MaskablePPO
+    python examples/sb3_ppo.py click-checkboxes --algorithm PPO     # knows no masks
+
+Writes the learning curve to results/rl/ and draws all that are there to docs/images/ppo_curves.png.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sb3_contrib.common.maskable.evaluation as masked
+import stable_baselines3.common.evaluation as unmasked
+import torch
+from sb3_contrib import MaskablePPO
+from stable_baselines3 import PPO
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.vec_env import VecMonitor
+
+from webagent.learn.reinforce import ElementPolicy, MaskableElementPolicy, SB3VecEnv
+
+ROOT = Path(__file__).parents[1]
+PAGES, HORIZON = 16, 64  # 1,024 steps between two updates
+SETTINGS = {"n_steps": HORIZON, "batch_size": 256, "n_epochs": 4, "learning_rate": 1e-3, "gamma": 0.9, "ent_coef": 0.01}
+ALGORITHMS: dict[str, tuple[Any, Any, Callable[..., Any]]] = {
+    "MaskablePPO": (MaskablePPO, MaskableElementPolicy, masked.evaluate_policy),
+    "PPO": (PPO, ElementPolicy, unmasked.evaluate_policy),
+}
+CURVE_SEED, FINAL_SEED = 1_000_000, 2_000_000  # of the episodes that measure; training begins at --seed
+
+
+def pages(task: str) -> VecMonitor:
+    """Sixteen pages in one browser."""
+    return VecMonitor(SB3VecEnv(task, PAGES, input="dom", reset_mode="fast"), info_keywords=("is_success",))
+
+
+class Curve(BaseCallback):
+    """Measures while a model learns, ends it when it has learned, and leaves its own time out of ``minutes``."""
+
+    def __init__(self, measure: Callable[[], float], every: int) -> None:
+        super().__init__()
+        self.measure, self.every = measure, every
+        self.points: list[dict[str, float]] = []
+        self.started = time.perf_counter()
+
+    def _on_rollout_start(self) -> None:
+        if self.points and self.num_timesteps < self.points[-1]["steps"] + self.every:
+            return
+        paused = time.perf_counter()
+        minutes, success = (paused - self.started) / 60, self.measure()
+        self.points.append({"steps": self.num_timesteps, "minutes": round(minutes, 3), "success": success})
+        print(self.points[-1], flush=True)
+        self.started += time.perf_counter() - paused
+
+    def _on_step(self) -> bool:
+        last = self.points[-3:]
+        return len(last) < 3 or min(point["success"] for point in last) < 0.98
+
+
+def learn(task: str, algorithm: str, steps: int, episodes: int, seed: int) -> dict[str, Any]:
+    """Train, and measure on episodes that were not trained on; all that is worth keeping of it."""
+    method, policy, evaluate = ALGORITHMS[algorithm]
+    training, fresh = pages(task), pages(task)
+    model = method(policy, training, seed=seed, device="cpu", **SETTINGS)
+
+    def measure(seed: int = CURVE_SEED) -> float:
+        """Share of strict successes; the best choice is taken each time."""
+        fresh.seed(seed)
+        rewards, _ = evaluate(model, fresh, n_eval_episodes=episodes, return_episode_rewards=True)
+        return float(sum(reward == 1 for reward in rewards) / episodes)
+
+    curve = Curve(measure, every=2 * PAGES * HORIZON)
+    model.learn(steps, callback=curve)
+    result = {"task": task, "algorithm": algorithm, "seed": seed, "pages": PAGES, "steps": model.num_timesteps}
+    result |= {"episodes": episodes, "success": measure(FINAL_SEED), "settings": SETTINGS, "curve": curve.points}
+    training.close()
+    fresh.close()
+    return result
+
+
+def draw(runs: list[dict[str, Any]], picture: Path) -> None:
+    """Success against steps and against minutes."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, sides = pyplot.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
+    for side, key, label in zip(sides, ("steps", "minutes"), ("steps", "minutes of training"), strict=True):
+        for run in runs:
+            line = "-" if run["algorithm"] == "MaskablePPO" else "--"
+            points = [(point[key], 100 * point["success"]) for point in run["curve"]]
+            side.plot(*zip(*points, strict=True), line, label=f"{run['task']}, {run['algorithm']}")
+        side.set_xlabel(label)
+        side.grid(alpha=0.3)
+    sides[0].set_ylabel("strict success on 100 fresh episodes, %")
+    sides[1].legend()
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(picture, dpi=100)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("task", help="name of a MiniWoB++ task")
+    parser.add_argument("--algorithm", choices=ALGORITHMS, default="MaskablePPO")
+    parser.add_argument("--steps", type=int, default=200_000, help="at most (default: %(default)s)")
+    parser.add_argument("--episodes", type=int, default=100, help="to measure with (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=ROOT, help="folder of results/ and docs/ (default: the checkout)")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)  # the browser needs the other core
+    result = learn(options.task, options.algorithm, options.steps, options.episodes, options.seed)
+    folder = options.out / "results" / "rl"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{options.task}-{options.algorithm}.json").write_text(json.dumps(result, indent=1) + "\n")
+    draw(
+        [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))],
+        options.out / "docs/images/ppo_curves.png",
+    )
+    print(f"{options.task}: {100 * result['success']:.0f} % of {options.episodes} fresh episodes")
+
+
+if __name__ == "__main__":
+    main()
