@@ -210,8 +210,11 @@ class Page:
             return None
         if self.settings.input == "trusted":
             self._tab.leave()
-        view = self._look(f"{HANDLE}.renewed(async () => {{ {script} }}, {RESET_MS})")
-        return observation_of(view, "", ()) if view.url else None
+        try:
+            answer = self._tab.evaluate_drawn(f"{HANDLE}.renewed(async () => {{ {script} }}, {RESET_MS})")
+        except Moved:
+            return None
+        return observation_of(self._seen(decode_view(answer)), "", ()) if answer else None
 
     def _look(self, expression: str, timeout: float | None = None) -> View:
         """Evaluate something that ends in an observation; when the page moves on meanwhile, wait and only look."""
@@ -225,6 +228,9 @@ class Page:
                     raise PageUnreachable("the page keeps moving on and never comes to rest: try again") from None
                 self._tab.arrive()
                 expression = f"{HANDLE}.observe(false)"
+        return self._seen(view)
+
+    def _seen(self, view: View) -> View:
         self._elements = {element.ref: element for element in view.elements}
         self._points = view.points
         self.probe = view.probe
