@@ -70,15 +70,17 @@ function isClickable(element, tag, role, style, parentCursor) {
   if (CLICKABLE.has(role) || NATURAL.has(tag)) return true;
   if (style.cursor === 'pointer' && parentCursor !== 'pointer') return true;
   if (element.hasAttribute('tabindex') && element.tabIndex >= 0) return true;
-  return HANDLERS.some((name) => element[name] || element.hasAttribute(name));
+  return HANDLERS.some((name) => element[name]);
 }
 
+const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll' || overflow === 'overlay';
+
 function scrollOf(element, style) {
-  if (element.scrollHeight <= element.clientHeight + 1 && element.scrollWidth <= element.clientWidth + 1) return null;
-  const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll' || overflow === 'overlay';
-  const right = scrolls(style.overflowX) ? element.scrollWidth - element.clientWidth : 0;
-  const down = scrolls(style.overflowY) ? element.scrollHeight - element.clientHeight : 0;
-  if (right <= 0 && down <= 0) return null;
+  const across = scrolls(style.overflowX), along = scrolls(style.overflowY);
+  if (!across && !along) return null;
+  const right = across ? element.scrollWidth - element.clientWidth : 0;
+  const down = along ? element.scrollHeight - element.clientHeight : 0;
+  if (right <= 1 && down <= 1) return null;
   return [element.scrollLeft, element.scrollTop, Math.max(0, right), Math.max(0, down)].map(round);
 }
 
@@ -126,8 +128,9 @@ function clipped(clip, box, style) {
 
 // Where the children of an element stand: their listed parent, clips, opacity, cursor.
 function inside(place, parent, element, tag, style, box) {
-  const positioned = style.position !== 'static' || style.transform !== 'none';
   const clip = tag === 'body' ? place.clip : clipped(place.clip, box, style);
+  // reading `transform` is slow, so it is not asked for where it makes no difference
+  const positioned = clip !== place.far && (style.position !== 'static' || style.transform !== 'none');
   return {...place, parent, clip, far: positioned ? clip : place.far, opacity: place.opacity * Number(style.opacity), cursor: style.cursor};
 }
 
