@@ -48,7 +48,7 @@ class Curve(BaseCallback):
     def __init__(self, measure: Callable[[], float], every: int) -> None:
         super().__init__()
         self.measure, self.every = measure, every
-        self.points: list[dict[str, float]] = []
+        self.points: list[dict[str, Any]] = []
         self.started = time.perf_counter()
 
     def _on_rollout_start(self) -> None:
@@ -56,8 +56,11 @@ class Curve(BaseCallback):
             return
         paused = time.perf_counter()
         minutes, success = (paused - self.started) / 60, self.measure()
-        self.points.append({"steps": self.num_timesteps, "minutes": round(minutes, 3), "success": success})
-        print(self.points[-1], flush=True)
+        lately = list(self.model.ep_success_buffer or ())  # the last 100 episodes of training, choices drawn by chance
+        practice = sum(lately) / len(lately) if lately else None
+        point = {"steps": self.num_timesteps, "minutes": round(minutes, 3), "success": success, "practice": practice}
+        self.points.append(point)
+        print(point, flush=True)
         self.started += time.perf_counter() - paused
 
     def _on_step(self) -> bool:
@@ -87,21 +90,26 @@ def learn(task: str, algorithm: str, steps: int, episodes: int, seed: int) -> di
 
 
 def draw(runs: list[dict[str, Any]], picture: Path) -> None:
-    """Success against steps and against minutes."""
+    """Success against steps and against minutes; dotted: of the training episodes themselves."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for run in runs:
+        groups.setdefault(f"{run['task']}, {run['algorithm']}", []).append(run)
     figure, sides = pyplot.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
     for side, key, label in zip(sides, ("steps", "minutes"), ("steps", "minutes of training"), strict=True):
-        for run in runs:
-            line = "-" if run["algorithm"] == "MaskablePPO" else "--"
-            points = [(point[key], 100 * point["success"]) for point in run["curve"]]
-            side.plot(*zip(*points, strict=True), line, label=f"{run['task']}, {run['algorithm']}")
+        for number, (name, group) in enumerate(groups.items()):
+            for run in group:
+                xs = [point[key] for point in run["curve"]]
+                measured, practice = ([point[kind] for point in run["curve"]] for kind in ("success", "practice"))
+                side.plot(xs, measured, f"C{number}", label=name if run is group[0] else None)
+                side.plot(xs[1:], practice[1:], f"C{number}:", linewidth=1)
         side.set_xlabel(label)
         side.grid(alpha=0.3)
-    sides[0].set_ylabel("strict success on 100 fresh episodes, %")
+    sides[0].set_ylabel("strict success, a share of 100 fresh episodes")
     sides[1].legend()
     picture.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(picture, dpi=100)
@@ -121,11 +129,9 @@ def main(arguments: list[str] | None = None) -> None:
     result = learn(options.task, options.algorithm, options.steps, options.episodes, options.seed)
     folder = options.out / "results" / "rl"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{options.task}-{options.algorithm}.json").write_text(json.dumps(result, indent=1) + "\n")
-    draw(
-        [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))],
-        options.out / "docs/images/ppo_curves.png",
-    )
+    (folder / f"{options.task}-{options.algorithm}-{options.seed}.json").write_text(json.dumps(result, indent=1) + "\n")
+    runs = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    draw(runs, options.out / "docs" / "images" / "ppo_curves.png")
     print(f"{options.task}: {100 * result['success']:.0f} % of {options.episodes} fresh episodes")
 
 

@@ -194,10 +194,6 @@ class Connection:
             raise PageClosed("the page was closed; open it again")
         return replies
 
-    def answered(self, tickets: Sequence[tuple[int, str]]) -> bool:
-        """Whether all replies have come to what `send` wrote and `wait` has not taken yet."""
-        return all(self._replies[ticket] is not None for ticket, _ in tickets)
-
     def listen_until(self, holds: Callable[[], bool], session: str, deadline: float) -> bool:
         """Read until something holds that messages for ``session`` bring about; false when ``deadline`` passed before.
 

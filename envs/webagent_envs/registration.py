@@ -12,6 +12,7 @@ PAGE_ID = "webagent/Page-v1"
 ENTRY_POINT = "webagent_envs.timing:timed_env"
 VECTOR_ENTRY_POINT = "webagent_envs.vector:WebVectorEnv"
 FARAMA_ENTRY_POINT = "webagent_envs.wrappers.farama:FaramaEnv"
+BROWSERGYM_ENTRY_POINT = "webagent_envs.wrappers.browsergym:BrowserGymEnv"
 
 
 def register_all() -> None:
@@ -29,3 +30,5 @@ def _register_drop_ins() -> None:
     """Register every task under its ids in other packages, with ``webagent-`` in front."""
     for name in ALL:
         gymnasium.register(f"webagent-miniwob/{name}-v1", FARAMA_ENTRY_POINT, kwargs={"subdomain": name})
+        gymnasium.register(f"webagent-browsergym/miniwob.{name}", BROWSERGYM_ENTRY_POINT, kwargs={"task": name})
+    gymnasium.register("webagent-browsergym/openended", BROWSERGYM_ENTRY_POINT)

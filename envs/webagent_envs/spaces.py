@@ -128,24 +128,30 @@ class Click(msgspec.Struct, frozen=True, tag_field="kind", tag="click", forbid_u
 
 
 class DoubleClick(msgspec.Struct, frozen=True, tag_field="kind", tag="double_click", forbid_unknown_fields=True):
-    """Double-click the middle of an element."""
+    """Double-click the middle of an element, or the point ``x, y`` of the viewport when ``ref`` is 0."""
 
     kind: ClassVar[str] = "double_click"
     ref: int
+    modifiers: tuple[Modifier, ...] = ()
+    x: float = 0.0
+    y: float = 0.0
 
 
 class Hover(msgspec.Struct, frozen=True, tag_field="kind", tag="hover", forbid_unknown_fields=True):
-    """Move the pointer onto an element and leave it there."""
+    """Move the pointer onto an element, or to the point ``x, y`` of the viewport when ``ref`` is 0; leave it there."""
 
     kind: ClassVar[str] = "hover"
     ref: int
+    x: float = 0.0
+    y: float = 0.0
 
 
 class Type(msgspec.Struct, frozen=True, tag_field="kind", tag="type", forbid_unknown_fields=True):
     """Make ``text`` the whole content of a field: what stood there is replaced.
 
     Date and time fields take their HTML form (``2026-11-22``, ``21:05``) or what a person would write
-    (``11/22/2026``, ``9:05 PM``).
+    (``11/22/2026``, ``9:05 PM``). A file field, its label, or the button that was just clicked to choose a file takes
+    the path of a file on this machine (where several are allowed, one a line).
     """
 
     kind: ClassVar[str] = "type"
@@ -173,7 +179,7 @@ class Select(msgspec.Struct, frozen=True, tag_field="kind", tag="select", forbid
 
 
 class Drag(msgspec.Struct, frozen=True, tag_field="kind", tag="drag", forbid_unknown_fields=True):
-    """Press on the middle of ``ref``, move, release.
+    """Press on the middle of ``ref``, or on the point ``x, y`` of the viewport when it is 0; move in a line; release.
 
     Released on the middle of ``to``, or ``dx, dy`` CSS pixels further when ``to`` is 0.
     """
@@ -183,6 +189,8 @@ class Drag(msgspec.Struct, frozen=True, tag_field="kind", tag="drag", forbid_unk
     to: int = 0
     dx: float = 0.0
     dy: float = 0.0
+    x: float = 0.0
+    y: float = 0.0
 
 
 class Scroll(msgspec.Struct, frozen=True, tag_field="kind", tag="scroll", forbid_unknown_fields=True):
@@ -195,11 +203,12 @@ class Scroll(msgspec.Struct, frozen=True, tag_field="kind", tag="scroll", forbid
 
 
 class ClickAt(msgspec.Struct, frozen=True, tag_field="kind", tag="click_at", forbid_unknown_fields=True):
-    """Click a point of the viewport, in CSS pixels."""
+    """Click a point of the viewport, in CSS pixels, with modifier keys held down."""
 
     kind: ClassVar[str] = "click_at"
     x: float
     y: float
+    modifiers: tuple[Modifier, ...] = ()
 
 
 class Goto(msgspec.Struct, frozen=True, tag_field="kind", tag="goto", forbid_unknown_fields=True):

@@ -1,5 +1,6 @@
 """The measurement measures, and says plainly what cannot be measured."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from webagent.cli.app import run
 from webagent_envs.bench import BenchConfig, bench, measure
 from webagent_envs.bench.measure import medians_of, ratios
 from webagent_envs.bench.pages import scaling, screenshots
@@ -50,6 +52,22 @@ def test_memory_of_each_further_environment_is_measured():
     single, _, vector = bench(config)["rows"]
     assert vector["memory_per_env_mb"] == pytest.approx((vector["memory_mb"] - single["memory_mb"]) / 3)
     assert 1 < vector["memory_per_env_mb"] < 50
+
+
+def test_the_command_prints_a_table_or_json(capsys):
+    quick = ["bench", "env", "--tasks", "click-test", "--seconds", "0.2", "--rounds", "1", "--envs", "1", "--no-pages"]
+    quick += ["--input", "dom", "--peers", "none"]
+    assert run(quick) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in table] == ["task", *["click-test"] * 2, *["MEDIAN"] * 2]
+    assert run([*quick, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert set(report) == {"machine", "rows", "medians", "ratios", "left_out"}
+
+
+def test_an_unknown_package_is_refused(capsys):
+    assert run(["bench", "env", "--peers", "selenium"]) == 2
+    assert "farama, browsergym or none" in capsys.readouterr().err
 
 
 def test_screenshots_are_measured():

@@ -12,7 +12,7 @@ from PIL import Image
 from webagent_envs.chromium import find_browser, launch
 from webagent_envs.errors import DeadlineExceeded
 from webagent_envs.page import Page, PageSettings
-from webagent_envs.page.tab import Tab
+from webagent_envs.page.drawing import Drawing
 from webagent_envs.spaces import Click, Drag, Hover, Press, Scroll, Wait
 from webagent_envs.together import together
 
@@ -55,8 +55,8 @@ def trusted(open_page):
 def frames(monkeypatch):
     """The frames that are drawn."""
     drawn = []
-    frame = Tab.frame
-    monkeypatch.setattr(Tab, "frame", lambda tab, **params: drawn.append(params) or frame(tab, **params))
+    frame = Drawing._frame
+    monkeypatch.setattr(Drawing, "_frame", lambda self, **params: drawn.append(params) or frame(self, **params))
     return drawn
 
 
@@ -149,7 +149,7 @@ def test_pages_are_drawn_one_at_a_time(open_page, browser):
 
     def draw(page):
         for _ in range(10):
-            page._tab.draw()
+            page._tab.drawing.draw()
             page.screenshot()
 
     together([lambda page=page: draw(page) for page in pages])
@@ -167,7 +167,7 @@ def test_a_page_that_cannot_be_drawn_holds_nobody_up(open_page):
     other = open_page(MOVES, clock="virtual")
     hung.evaluate("document.getElementById('s').scrollTop = 30")
     with pytest.raises(DeadlineExceeded):
-        hung._tab.draw()
+        hung._tab.drawing.draw()
     for _ in range(3):
-        other._tab.draw()
+        other._tab.drawing.draw()
     assert other.screenshot()

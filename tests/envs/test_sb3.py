@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import gymnasium
+import gymnasium.utils.env_checker
 import numpy as np
 import pytest
 from sb3_contrib import MaskablePPO
@@ -46,8 +47,10 @@ def tensor_env(task: str = "click-test-2") -> gymnasium.Env:
 
 
 def check(task: str) -> None:
+    """The checks of both libraries."""
     env = tensor_env(task)
     check_env(env)
+    gymnasium.utils.env_checker.check_env(env.unwrapped, skip_render_check=True)
     env.close()
 
 

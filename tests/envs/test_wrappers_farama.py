@@ -27,7 +27,7 @@ PRESETS = ("all_supported", "shi17", "liu18", "humphreys22", "all_supported_mac_
 # by more than a scroll bar and the width of the window, see docs/dropin.md
 SAME = (
     "click-test-2", "login-user", "click-dialog", "click-tab-2", "click-shape", "use-autocomplete", "enter-date",
-    "choose-date", "social-media", "tic-tac-toe", "search-engine", "use-spinner", "click-menu", "navigate-tree",
+    "choose-date", "enter-password", "tic-tac-toe", "search-engine", "use-spinner", "click-menu", "navigate-tree",
     "click-widget", "read-table", "book-flight", "click-option", "grid-coordinate", "drag-items", "use-slider",
     "click-checkboxes",
 )  # fmt: skip

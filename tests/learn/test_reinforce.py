@@ -85,6 +85,12 @@ def test_pictures_of_all_pages() -> None:
     envs.close()
 
 
+def test_pages_of_one_s_own() -> None:
+    envs = SB3VecEnv("", 2, html="<button>OK</button>", instruction="press OK")
+    assert envs.reset()["mask"].sum(1).tolist() == [2, 2]
+    envs.close()
+
+
 def test_padding_is_never_chosen_and_changes_nothing(pages: SB3VecEnv) -> None:
     net = ElementNet(pages.observation_space, int(pages.action_space.n))
     arrays = {key: torch.as_tensor(value).float() for key, value in pages.reset().items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from webagent.cli.output import Verb, json_option, print_json, progress_bar
+from webagent.cli.output import Verb, json_option, print_json, progress_bar, say
 
 __all__ = ["bench"]
 
@@ -82,6 +82,9 @@ def bench() -> None:
     show_default=True,
     help="Other packages to measure beside ours; each is downloaded into a virtual environment the first time.",
 )
+@click.option(
+    "--pages/--no-pages", default=True, show_default=True, help="Screenshots, and observations of large pages, too."
+)
 @json_option
 def env(tasks: str | None, peers: str, as_json: bool, **settings: Any) -> int:
     """Measure steps a second, resets included, and beside ours those of other packages.
@@ -101,7 +104,7 @@ def env(tasks: str | None, peers: str, as_json: bool, **settings: Any) -> int:
     with progress_bar("Measuring") as progress:
         report = measure(config, progress)
     for name, reason in report["left_out"].items():
-        click.echo(f"{name} was left out: {reason}", err=True)
+        say(f"{name} was left out: {reason}")
     if as_json:
         print_json(report)
     else:
@@ -125,9 +128,9 @@ def _print_report(report: dict[str, Any]) -> None:
         )
     for name, ratio in report["ratios"].items():
         click.echo(f"{name}: {ratio:.1f}x")
-    for shot in report["screenshots"]:
+    for shot in report.get("screenshots", []):
         click.echo(f"{shot['task']:20} screenshot {shot['screenshot_ms']:.1f} ms, p95 {shot['screenshot_p95_ms']:.1f}")
-    for page in report["scaling"]["pages"]:
+    for page in report.get("scaling", {"pages": []})["pages"]:
         click.echo(f"{page['elements']:6} elements: observed in {page['observe_ms']:.1f} ms")
 
 

@@ -34,7 +34,7 @@ class SB3VecEnv(VecEnv):
     for each page.
 
     Args:
-        task: name of a MiniWoB++ task.
+        task: name of a MiniWoB++ task; ``""`` for a page of one's own, named by ``url`` or ``html`` in ``settings``.
         num_envs: how many pages.
         settings: of every `WebEnv`; ``obs_mode`` is ``"tensor"``.
     """
@@ -42,7 +42,6 @@ class SB3VecEnv(VecEnv):
     def __init__(self, task: str, num_envs: int, **settings: Any) -> None:
         self._pages = WebVectorEnv(num_envs, autoreset_mode="SameStep", task=task, obs_mode="tensor", **settings)
         self._chosen: NDArray[Any] = np.zeros(num_envs, np.int64)
-        self.metadata = self._pages.metadata
         super().__init__(num_envs, self._pages.single_observation_space, self._pages.single_action_space)
 
     def reset(self) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from webagent_envs.spaces import (
@@ -59,11 +60,11 @@ def describe(action: Action, observation: Observation) -> str:
 
     match action:
         case Click(ref=ref, modifiers=modifiers):
-            return f"click {the(ref)}" + (f" holding {' and '.join(modifiers)}" if modifiers else "")
-        case DoubleClick(ref=ref):
-            return f"double-click {the(ref)}"
-        case Hover(ref=ref):
-            return f"point at {the(ref)}"
+            return f"click {the(ref)}" + _holding(modifiers)
+        case DoubleClick(ref=ref, modifiers=modifiers, x=x, y=y):
+            return f"double-click {the(ref) if ref else _point(x, y)}" + _holding(modifiers)
+        case Hover(ref=ref, x=x, y=y):
+            return f"point at {the(ref) if ref else _point(x, y)}"
         case Type(ref=ref, text=text):
             shown = HIDDEN if is_secret(observation.element(ref)) else f'"{text}"'
             return f"type {shown} into {the(ref)}"
@@ -71,19 +72,28 @@ def describe(action: Action, observation: Observation) -> str:
             return f"press {keys}" + (f" in {the(ref)}" if ref else "")
         case Select(ref=ref, option=option):
             return f'choose "{option}" in {the(ref)}'
-        case Drag(ref=ref, to=to, dx=dx, dy=dy):
-            return f"drag {the(ref)} " + (f"onto {the(to)}" if to else f"by {dx:g}, {dy:g} pixels")
+        case Drag(ref=ref, to=to, dx=dx, dy=dy, x=x, y=y):
+            held = the(ref) if ref else f"from {_point(x, y)}"
+            return f"drag {held} " + (f"onto {the(to)}" if to else f"by {dx:g}, {dy:g} pixels")
         case Scroll(ref=ref, dx=dx, dy=dy):
             return f"scroll {the(ref) if ref else 'the page'} {_direction(dx, dy)}"
         case _:
             return _describe_without_element(action)
 
 
+def _holding(modifiers: Sequence[str]) -> str:
+    return f" holding {' and '.join(modifiers)}" if modifiers else ""
+
+
+def _point(x: float, y: float) -> str:
+    return f"{x:g}, {y:g}"
+
+
 def _describe_without_element(action: Action) -> str:
     """The kinds of action that speak of no element."""
     match action:
-        case ClickAt(x=x, y=y):
-            return f"click at {x:g}, {y:g}"
+        case ClickAt(x=x, y=y, modifiers=modifiers):
+            return f"click at {_point(x, y)}" + _holding(modifiers)
         case Goto(url=url):
             return f"open {url}"
         case TabNew(url=url):

@@ -32,6 +32,7 @@ START_TIMEOUT = 30.0
 CALL_TIMEOUT = 10.0
 ANSWER_TIMEOUT = 5.0  # a browser that says nothing for so long is taken for dead
 CLOSE_TIMEOUT = 2.0
+GROUP_TIMEOUT = 0.5
 PROFILE_PREFIX = "webagent-profile-"
 # Nothing here changes what a page looks like or does; the browser is kept quiet, off the network, and at full speed
 # while it is not in front.
@@ -81,6 +82,7 @@ class Browser:
         still: pages stand still: they draw nothing but what `webagent_envs.page.frames` asks for.
         drawing: held while a page of a browser that stands still is drawn.
         targets: what it shows, by target id (pages, and the windows they opened).
+        opened: ids of the targets that nobody has looked at yet, oldest first.
     """
 
     def __init__(self, connection: Connection, process: _Process | None = None) -> None:
@@ -89,7 +91,7 @@ class Browser:
         self.still = False
         self.drawing = threading.Lock()
         self.targets: dict[str, dict[str, Any]] = {}
-        self.opened: list[str] = []
+        self.opened: dict[str, None] = {}
         self._process = process
         self._owner = os.getpid()
         connection.subscribe("", self._on_event)
@@ -122,10 +124,12 @@ class Browser:
         if method in ("Target.targetCreated", "Target.targetInfoChanged"):
             info = msgspec.json.decode(params)["targetInfo"]
             if info["targetId"] not in self.targets:
-                self.opened.append(info["targetId"])
+                self.opened[info["targetId"]] = None
             self.targets[info["targetId"]] = info
         elif method == "Target.targetDestroyed":
-            self.targets.pop(msgspec.json.decode(params)["targetId"], None)
+            gone = msgspec.json.decode(params)["targetId"]
+            self.targets.pop(gone, None)
+            self.opened.pop(gone, None)
 
     def close(self) -> None:
         """End a launched browser and remove its profile; let go of an attached one. Idempotent."""
@@ -195,17 +199,27 @@ class _Process:
         if self._owner != os.getpid():
             return  # a forked copy: the browser belongs to the parent
         self._await_end(patience)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
-        for _ in range(20):  # helper processes may still write for a moment
+        gone = time.monotonic() + GROUP_TIMEOUT
+        while self._signal(0) and time.monotonic() < gone:  # until none of it is left that could still write
+            time.sleep(0.005)
+        for _ in range(20):
             shutil.rmtree(self.profile, ignore_errors=True)
             if not self.profile.exists():
                 break
             time.sleep(0.05)
         self.guard.dismiss()
         _processes.discard(self)
+
+    def _signal(self, number: int) -> bool:
+        """Send a signal to all that it started; whether anybody was there."""
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
 
     def _await_end(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds

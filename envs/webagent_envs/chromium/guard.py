@@ -10,13 +10,15 @@ from pathlib import Path
 __all__ = ["Guard"]
 
 SHELL = "/bin/sh"
-# The pipe ends with the last process that holds it. Helpers of the browser may write for a moment longer.
+# The pipe ends with the last process that holds it. What is being killed may write for a moment longer, so the profile
+# is gone only when it stays so.
 SCRIPT = """
 read -r _
-kill -KILL -- "-$1" 2>/dev/null
+kill -KILL -- "-$1"
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  rm -rf -- "$2" 2>/dev/null && break
-  sleep 0.1
+  rm -rf -- "$2"
+  sleep 0.2
+  [ -e "$2" ] || exit
 done
 """
 

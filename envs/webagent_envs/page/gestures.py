@@ -6,77 +6,57 @@ from collections.abc import Mapping
 from typing import Any
 
 from webagent_envs.page.keys import MODIFIERS
-from webagent_envs.spaces import Action, Click, ClickAt, DoubleClick, Drag, Element, Hover
+from webagent_envs.spaces import Click, ClickAt, DoubleClick, Element, Hover
 
-__all__ = ["Point", "known_point", "mouse_events"]
+__all__ = ["Point", "drag_points", "known_point", "mouse_event", "mouse_events", "mouse_move"]
 
 Point = tuple[float, float]
 DRAG_MOVES = 5
 
 
-def mouse_events(action: Action, at: Point, to: Point | None = None) -> list[dict[str, Any]]:
-    """Parameters of ``Input.dispatchMouseEvent`` for a click, double click, hover or drag.
+def mouse_event(kind: str, at: Point, modifiers: int = 0, **more: Any) -> dict[str, Any]:
+    """Parameters of ``Input.dispatchMouseEvent`` for one event at a point of the viewport."""
+    held = {"buttons": 1} if kind == "mousePressed" else {}
+    return {"type": kind, "x": at[0], "y": at[1], "modifiers": modifiers, **held, **more}
 
-    Args:
-        action: what to do; anything that is no hover, double click or drag is a click.
-        at: where, in CSS pixels of the viewport.
-        to: where a drag ends.
+
+def mouse_move(at: Point, **more: Any) -> list[dict[str, Any]]:
+    """A move that reaches the page at once.
+
+    By itself it waits for the next frame; the release of no button, which no page sees, ends that wait.
     """
-    bits = sum(MODIFIERS[name] for name in set(action.modifiers)) if isinstance(action, Click) else 0
-    events = [_event("mouseMoved", at, bits)]
+    return [mouse_event("mouseMoved", at, **more), mouse_event("mouseReleased", at, **{**more, "button": "none"})]
+
+
+def mouse_events(action: Click | DoubleClick | Hover | ClickAt, at: Point) -> list[dict[str, Any]]:
+    """Parameters of ``Input.dispatchMouseEvent`` for a click, double click or hover at a point of the viewport."""
     if isinstance(action, Hover):
-        return events
-    if isinstance(action, Drag):
-        return events + _drag(at, to or at)
+        return mouse_move(at)
+    bits = sum(MODIFIERS[name] for name in set(action.modifiers))
+    events = [mouse_event("mouseMoved", at, bits)]
     for count in range(1, 3 if isinstance(action, DoubleClick) else 2):
-        events.append(_event("mousePressed", at, bits, button="left", buttons=1, clickCount=count))
-        events.append(_event("mouseReleased", at, bits, button="left", clickCount=count))
+        for kind in ("mousePressed", "mouseReleased"):
+            events.append(mouse_event(kind, at, bits, button="left", clickCount=count))
     return events
 
 
-def _drag(at: Point, to: Point) -> list[dict[str, Any]]:
-    moves = [
-        (at[0] + (to[0] - at[0]) * part / DRAG_MOVES, at[1] + (to[1] - at[1]) * part / DRAG_MOVES)
-        for part in range(1, DRAG_MOVES + 1)
-    ]
-    return [
-        _event("mousePressed", at, 0, button="left", buttons=1, clickCount=1),
-        *(_event("mouseMoved", point, 0, button="left", buttons=1) for point in moves),
-        _event("mouseReleased", to, 0, button="left", clickCount=1),
-    ]
-
-
-def _event(kind: str, point: Point, modifiers: int, **more: Any) -> dict[str, Any]:
-    return {"type": kind, "x": point[0], "y": point[1], "modifiers": modifiers, **more}
+def drag_points(start: Point, end: Point) -> list[Point]:
+    """Where the pointer is seen on its way, the end included."""
+    parts = [number / DRAG_MOVES for number in range(1, DRAG_MOVES + 1)]
+    return [(start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part) for part in parts]
 
 
 def known_point(
-    action: Action, elements: Mapping[int, Element], points: Mapping[int, Point], size: tuple[int, int]
-) -> tuple[Point, Point | None] | None:
-    """Where an action starts and, of a drag, ends, as far as the last observation tells; ``None`` when it does not.
+    ref: int, elements: Mapping[int, Element], points: Mapping[int, Point], size: tuple[int, int]
+) -> Point | None:
+    """Where to click an element, as far as the last observation tells; ``None`` when it does not.
 
     Args:
-        action: what to do.
+        ref: of the element.
         elements: the last observation, by ref.
         points: where to click the elements whose middle is not their own, by ref.
         size: of the viewport.
     """
-    if isinstance(action, ClickAt):
-        return (action.x, action.y), None
-    if not isinstance(action, Click | DoubleClick | Hover | Drag):
-        return None
-    start = _visible_point(action.ref, elements, points, size)
-    if start is None or not isinstance(action, Drag):
-        return None if start is None else (start, None)
-    if not action.to:
-        return start, (start[0] + action.dx, start[1] + action.dy)
-    end = _visible_point(action.to, elements, points, size)
-    return None if end is None else (start, end)
-
-
-def _visible_point(
-    ref: int, elements: Mapping[int, Element], points: Mapping[int, Point], size: tuple[int, int]
-) -> Point | None:
     element = elements.get(ref)
     if element is None or not (element.in_viewport and element.visible) or element.disabled or element.tag == "option":
         return None

@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from webagent_envs.cdp import Command
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, InvalidAction, PageClosed, PageUnreachable
-from webagent_envs.page.dates import NATIVE_FIELDS, native_value
-from webagent_envs.page.frames import give_input, picture
-from webagent_envs.page.gestures import Point, known_point, mouse_events
-from webagent_envs.page.keys import press_events, type_events
+from webagent_envs.page.eyes import Eyes
+from webagent_envs.page.hands import Hands
 from webagent_envs.page.settings import PageSettings
 from webagent_envs.page.source import HANDLE, script
 from webagent_envs.page.tab import Dialog, Moved, Tab, TabSettings
 from webagent_envs.page.tabs import TabInfo, Tabs, in_front
-from webagent_envs.page.view import Prepared, View, decode_prepared, decode_view, observation_of
-from webagent_envs.spaces import (
-    Action,
-    Back,
-    Element,
-    Forward,
-    Goto,
-    Observation,
-    Press,
-    Reload,
-    Say,
-    Scroll,
-    Select,
-    Stop,
-    TabClose,
-    TabNew,
-    TabSwitch,
-    Type,
-    Wait,
-    to_dict,
-)
+from webagent_envs.page.view import View, observation_of
+from webagent_envs.spaces import Action, Observation
 
 __all__ = ["Page"]
 
-SETTLE_MS = 1000.0  # longest that a page is waited for after an action, in milliseconds of its own clock
-RESET_MS = 50.0  # the same when an episode begins
+RESET_MS = 50.0  # longest that a page is waited for when an episode begins, in milliseconds of its own clock
 
 
 class Page:
@@ -53,14 +31,12 @@ class Page:
     Use `open` for a page of its own (with its own cookies), `attach` for one that is there already.
 
     Attributes:
-        probe: value of ``settings.probe`` at the last observation.
         dialogs: JavaScript dialogs answered during the last step.
     """
 
     def __init__(self, browser: Browser, target_id: str, settings: PageSettings, *, context_id: str = "") -> None:
         self.browser = browser
         self.settings = settings
-        self.probe: Any = None
         self.dialogs: list[Dialog] = []
         tab_settings = TabSettings(
             source=script(
@@ -77,9 +53,8 @@ class Page:
             on_dialog=settings.on_dialog,
         )
         self._tabs = Tabs(browser, target_id, tab_settings, context_id)
-        self._least = settings.step_ms if settings.clock == "virtual" else 0.0
-        self._elements: dict[int, Element] = {}
-        self._points: dict[int, Point] = {}
+        self._eyes = Eyes(self._tabs, settings)
+        self._hands = Hands(self._tabs, self._eyes, settings)
 
     @classmethod
     def open(cls, browser: Browser, settings: PageSettings = PageSettings()) -> Page:  # noqa: B008  (immutable)
@@ -92,9 +67,13 @@ class Page:
             raise ValueError("this browser draws nothing by itself: launch it without still=True for real time")
         connection = browser.connection
         context = connection.call("Target.createBrowserContext", settings.timeout)["browserContextId"]
-        target = {"url": "about:blank", "browserContextId": context, "enableBeginFrameControl": browser.still}
-        created = connection.call("Target.createTarget", settings.timeout, **target)
-        return cls(browser, created["targetId"], settings, context_id=context)
+        try:
+            target = {"url": "about:blank", "browserContextId": context, "enableBeginFrameControl": browser.still}
+            created = connection.call("Target.createTarget", settings.timeout, **target)
+            return cls(browser, created["targetId"], settings, context_id=context)
+        except BrowserError:
+            connection.tell(Command("Target.disposeBrowserContext", {"browserContextId": context}))
+            raise
 
     @classmethod
     def attach(cls, browser: Browser, settings: PageSettings | None = None, *, target: str | None = None) -> Page:
@@ -149,7 +128,7 @@ class Page:
         Raises:
             PageUnreachable: it cannot be opened, or does not load within ``timeout`` seconds.
         """
-        self._elements = {}
+        self._eyes.elements = {}
         self._tab.leave()
         self._tab.navigate(url, timeout)
 
@@ -159,14 +138,15 @@ class Page:
         Raises:
             PageUnreachable: it cannot be opened.
         """
-        self._elements = {}
+        self._eyes.elements = {}
         self._tab.leave()
         self._tabs.fresh(url)
 
     def set_html(self, html: str) -> None:
         """Show a page made of this text."""
         self.goto("about:blank")
-        write = f"document.open(); document.write({json.dumps(html)}); document.close()"
+        opened = f"document.open(); window.{HANDLE}?.listen()"
+        write = f"{opened}; document.write({json.dumps(html)}); document.close()"
         self._tab.call("Runtime.evaluate", expression=write)
         self._tab.arrive()
 
@@ -182,7 +162,7 @@ class Page:
 
     def screenshot(self) -> bytes:
         """The viewport as a PNG picture."""
-        return picture(self._tab)
+        return self._tab.drawing.picture()
 
     def close(self) -> None:
         """Close the tabs that are ours; an attached one stays open. Idempotent."""
@@ -192,16 +172,19 @@ class Page:
 
     def observe(self, instruction: str, actions: Sequence[Action] = ()) -> Observation:
         """Look at the page. With no ``actions`` so far, an episode begins, and nothing counts as new."""
-        first = "false" if actions else "true"
-        return observation_of(self._look(f"{HANDLE}.observe({first})"), instruction, actions)
+        return observation_of(self._eyes.look(first=not actions), instruction, actions)
 
     def begin(self, script: str, instruction: str = "") -> Observation:
         """Run a script that starts an episode, let the page come to rest for a moment, and look."""
-        settled = f"(async () => {{ {script}; return {HANDLE}.step(null, true, 0, {RESET_MS}); }})()"
-        return observation_of(self._look(settled), instruction, ())
+        return observation_of(self._eyes.begin(script, RESET_MS), instruction, ())
+
+    @property
+    def probe(self) -> Any:
+        """Value of ``settings.probe`` at the last observation."""
+        return self._eyes.probe
 
     def keep(self, names: Sequence[str] = ()) -> None:
-        """Take note of the document as it is now, for `renew`; of these global variables only when any are named."""
+        """Take note of the document as it is now, for `begin_again`; of these global variables only when any are named."""
         self.evaluate(f"{HANDLE}.keep({json.dumps(list(names)) if names else 'null'})")
 
     def begin_again(self, script: str) -> Observation | None:
@@ -210,31 +193,8 @@ class Page:
             return None
         if self.settings.input == "trusted":
             self._tab.leave()
-        try:
-            answer = self._tab.evaluate_drawn(f"{HANDLE}.renewed(async () => {{ {script} }}, {RESET_MS})")
-        except Moved:
-            return None
-        return observation_of(self._seen(decode_view(answer)), "", ()) if answer else None
-
-    def _look(self, expression: str, timeout: float | None = None) -> View:
-        """Evaluate something that ends in an observation; when the page moves on meanwhile, wait and only look."""
-        deadline = time.monotonic() + self.settings.load_timeout
-        while True:
-            try:
-                view = decode_view(self._tab.evaluate_drawn(expression, timeout))
-                break
-            except Moved:
-                if time.monotonic() > deadline:
-                    raise PageUnreachable("the page keeps moving on and never comes to rest: try again") from None
-                self._tab.arrive()
-                expression = f"{HANDLE}.observe(false)"
-        return self._seen(view)
-
-    def _seen(self, view: View) -> View:
-        self._elements = {element.ref: element for element in view.elements}
-        self._points = view.points
-        self.probe = view.probe
-        return view
+        view = self._eyes.begin_again(script, RESET_MS)
+        return None if view is None else observation_of(view, "", ())
 
     # -- acting
 
@@ -260,7 +220,7 @@ class Page:
         """
         self._tab.dialogs.clear()
         try:
-            view = self._perform(action)
+            view = self._hands.do(action)
         except (InvalidAction, PageUnreachable, Moved) as error:
             view = self._failed(str(error))
         except PageClosed:
@@ -268,136 +228,14 @@ class Page:
         self.dialogs = list(self._tab.dialogs)
         return observation_of(view, instruction, (*actions, action)), view.error
 
+    def _input(self, method: str, events: Sequence[dict[str, Any]]) -> None:
+        self._tab.send_input([Command(method, event) for event in events])
+
     def _failed(self, error: str) -> View:
-        return msgspec.structs.replace(self._look(f"{HANDLE}.observe(false)"), error=error)
+        return msgspec.structs.replace(self._eyes.look(), error=error)
 
     def _after_close(self) -> View:
         if len(self._tabs) <= 1:
             raise PageClosed("the page was closed: open it again")
         self._tabs.forget_current()
-        return self._look(f"{HANDLE}.observe(false)")
-
-    def _perform(self, action: Action) -> View:
-        match action:
-            case Say() | Stop():
-                return self._look(f"{HANDLE}.observe(false)")
-            case Wait():
-                return self._wait(action.seconds)
-            case Goto() | Back() | Forward() | Reload():
-                self._navigate(action)
-                return self._rest()
-            case TabNew() | TabSwitch() | TabClose():
-                self._change_tab(action)
-                return self._rest()
-            case Press():
-                return self._press(action)
-            case Type():
-                return self._type(action)
-            case Select() | Scroll():
-                return self._in_page(to_dict(action))
-            case _ if self.settings.input == "dom":
-                return self._in_page(to_dict(action))
-            case _:
-                return self._point(action)
-
-    def _wait(self, seconds: float) -> View:
-        if seconds < 0:
-            raise InvalidAction(f"cannot wait {seconds} seconds: use a number >= 0")
-        milliseconds = seconds * 1000
-        whole = f"{HANDLE}.step(null, false, {milliseconds}, {milliseconds})"
-        return self._look(whole, self.settings.timeout + seconds)
-
-    def _navigate(self, action: Goto | Back | Forward | Reload) -> None:
-        if isinstance(action, Goto):
-            return self._tab.navigate(action.url)
-        if isinstance(action, Reload):
-            self._tab.loading, self._tab.readable = True, False
-            self._tab.call("Page.reload")
-            return None
-        history = self._tab.call("Page.getNavigationHistory")
-        index = history["currentIndex"] + (1 if isinstance(action, Forward) else -1)
-        if not 0 <= index < len(history["entries"]):
-            raise InvalidAction(f"there is no page to go {action.kind} to")
-        self._tab.call("Page.navigateToHistoryEntry", entryId=history["entries"][index]["id"])
-        self._tab.call("Page.getLayoutMetrics")  # its answer comes after the news that loading has begun
-        return None
-
-    def _change_tab(self, action: TabNew | TabSwitch | TabClose) -> None:
-        self._elements = {}
-        if isinstance(action, TabNew):
-            self._tabs.new(action.url)
-        elif isinstance(action, TabSwitch):
-            self._tabs.switch(action.index)
-        else:
-            self._tabs.close_current()
-
-    def _type(self, action: Type) -> View:
-        order = to_dict(action)
-        element = self._elements.get(action.ref)
-        kind = element.attributes.get("type", "") if element is not None and element.tag == "input" else ""
-        if kind in NATIVE_FIELDS:
-            order["value"] = native_value(kind, action.text)
-        if "value" in order or self.settings.input == "dom":
-            return self._in_page(order)
-        prepared = self._prepare(order)
-        if prepared.error:
-            return self._failed(prepared.error)
-        if prepared.keys:
-            keys = type_events(action.text) if action.text else press_events("Backspace")
-            give_input(self._tab, "Input.dispatchKeyEvent", keys)
-        return self._rest()
-
-    def _press(self, action: Press) -> View:
-        keys = press_events(action.keys)
-        prepared = self._prepare(to_dict(action)) if action.ref or self.settings.clock == "real" else Prepared()
-        if prepared.error:
-            return self._failed(prepared.error)
-        give_input(self._tab, "Input.dispatchKeyEvent", keys)
-        return self._rest()
-
-    def _point(self, action: Action) -> View:
-        prepared = self._known_point(action) or self._prepare(to_dict(action))
-        if prepared.error:
-            return self._failed(prepared.error)
-        if prepared.point is not None:
-            give_input(self._tab, "Input.dispatchMouseEvent", mouse_events(action, prepared.point, prepared.to))
-        return self._rest()
-
-    def _known_point(self, action: Action) -> Prepared | None:
-        """The point of an action when the last observation tells it; only time that stands still makes that certain."""
-        if self.settings.clock == "real":
-            return None
-        found = known_point(action, self._elements, self._points, self.settings.size or (0, 0))
-        return Prepared(point=found[0], to=found[1]) if found else None
-
-    def _prepare(self, order: dict[str, Any]) -> Prepared:
-        found = self._tab.evaluate(f"{HANDLE}.act({json.dumps(order)}, true)")
-        return decode_prepared(found)
-
-    def _in_page(self, order: dict[str, Any]) -> View:
-        return self._settled(f"{HANDLE}.step({json.dumps(order)}, false, {self._least}, {SETTLE_MS})")
-
-    def _rest(self) -> View:
-        if self._tab.loading:
-            self._tab.arrive()
-        return self._settled(f"{HANDLE}.step(null, false, {self._least}, {SETTLE_MS})")
-
-    def _settled(self, expression: str) -> View:
-        """Let the page come to rest, follow where the action led (another page, a new window), and look."""
-        deadline = time.monotonic() + SETTLE_MS / 1000
-        tab = self._tab
-        view = self._look(expression)
-        error = view.error
-        while self._moves_on(tab, deadline) and time.monotonic() < deadline + self.settings.load_timeout:
-            tab = self._tab
-            view = self._look(f"{HANDLE}.step(null, false, 0, {SETTLE_MS})")
-        return msgspec.structs.replace(view, error=error) if error != view.error else view
-
-    def _moves_on(self, tab: Tab, deadline: float) -> bool:
-        """Wait for what the last action set going; whether there was anything."""
-        if self.browser.opened:
-            self._tabs.adopt()
-        if self._tab.loading:
-            self._tab.arrive()
-            return True
-        return self._tab is not tab or self._tab.wait_parts(deadline)
+        return self._eyes.look()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from webagent_envs.page.keys import MODIFIERS, press_events, type_events
 from webagent_envs.page.page import Page
 
-__all__ = ["Button", "RawInput"]
+__all__ = ["Button", "RawInput", "shifted"]
 
 Button = Literal["left", "middle", "right"]
 BUTTON_BITS: dict[str, int] = {"left": 1, "right": 2, "middle": 4}
@@ -36,7 +36,8 @@ class RawInput:
 
     def move(self, x: float, y: float) -> None:
         """Move the pointer; buttons that are held stay so."""
-        self._send_mouse([self._moved(x, y)])
+        moved = self._moved(x, y)  # by itself it waits for the next frame
+        self._send_mouse([moved, {**moved, "type": "mouseReleased", "button": "none"}])
 
     def down(self, x: float, y: float, button: Button = "left") -> None:
         """Move there and press a button."""
@@ -86,7 +87,7 @@ class RawInput:
         Raises:
             InvalidAction: there is no such key.
         """
-        self._page._input(KEYS, press_events("+".join([*self._held, keys])))
+        self._page._input(KEYS, press_events(shifted("+".join([*self._held, keys]))))
 
     def write(self, text: str) -> None:
         """Write where the focus is, key by key; what stands there stays."""
@@ -128,3 +129,9 @@ class RawInput:
         for button in list(self._buttons):
             del self._buttons[button]
             self._send_mouse([self._event("mouseReleased", button, 1)])
+
+
+def shifted(keys: str) -> str:
+    """The same chord with a capital letter where Shift makes one: ``"Shift+a"`` is ``"Shift+A"``."""
+    *held, last = keys.rsplit("+", 1)
+    return f"{held[0]}+{last.upper()}" if held and len(last) == 1 and "Shift" in held[0].split("+") else keys

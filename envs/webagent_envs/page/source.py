@@ -6,12 +6,14 @@ import json
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["HANDLE", "script"]
+__all__ = ["GUEST", "HANDLE", "script"]
 
 HANDLE = "__webagent__"
 """The one name that the script leaves in a page; not enumerable."""
 
-PARTS = ("clock", "name", "observe", "frames", "act", "settle", "renew", "main")
+PARTS = ("clock", "name", "observe", "drawing", "act", "dom", "settle", "renew", "main")
+GUEST = files("webagent_envs").joinpath("page", "script", "guest.js").read_text()
+"""A small script that lives among those of every page, live ones too."""
 
 
 @lru_cache(maxsize=32)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
@@ -13,14 +11,13 @@ import msgspec
 from webagent_envs.cdp import Command, ProtocolError, Reply, decoded
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
-from webagent_envs.page.source import HANDLE
+from webagent_envs.page.drawing import DUE, Drawing
+from webagent_envs.page.source import GUEST, HANDLE
 
-__all__ = ["Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings"]
+__all__ = ["WORLD", "Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings", "value_of"]
 
 WORLD = "webagent"
-DUE = "due"  # the answer of a page that must be drawn first: there is something that it learns so only
-FRAMES_AT_MOST = 20
-FRAME = "HeadlessExperimental.beginFrame"
+FRAMES_AT_MOST = 20  # before a page that asks for one more is taken as it is
 AFTER_READABLE = 1.0  # seconds that a page which can be read already gets for its pictures and frames
 
 # takes the pointer off the page; the release is there because a move alone waits for the next frame
@@ -74,23 +71,6 @@ class Moved(BrowserError):
     """The document went away while a script ran in it."""
 
 
-class _Turn:
-    """A page's turn to be drawn. Frames that overlap, also of different pages, crash the GPU process of the browser."""
-
-    def __init__(self, lock: threading.Lock) -> None:
-        self._lock = lock
-        self.mine = False
-
-    def has_come(self) -> bool:
-        self.mine = self.mine or self._lock.acquire(blocking=False)
-        return self.mine
-
-    def end(self) -> None:
-        if self.mine:
-            self.mine = False
-            self._lock.release()
-
-
 class _RemoteValue(msgspec.Struct, frozen=True):
     value: Any = None
 
@@ -106,31 +86,44 @@ class Tab:
     Attributes:
         target_id: its identity in the browser.
         session: flat session id for commands to it.
-        still: it is drawn only when `draw` asks for it, or `webagent_envs.page.frames`.
+        drawing: has it drawn.
         loading: a navigation of the main frame is under way.
         readable: the document has been parsed.
         requests: ids of the requests that scripts of the page wait for (on live pages).
         frames: ids of the inner frames that are loading.
         dialogs: the dialogs that were answered since `Page.step` began.
+        carried: what HTML's own dragging carries just now.
+        watch: also hears every event, with its session.
     """
 
     def __init__(self, browser: Browser, target_id: str, settings: TabSettings) -> None:
         self.browser = browser
         self.target_id = target_id
         self.settings = settings
-        self.still = browser.still
         self.loading = False
         self.readable = True
         self.requests: set[str] = set()
         self.frames: set[str] = set()
         self.dialogs: list[Dialog] = []
+        self.carried: dict[str, Any] | None = None
+        self.watch: Callable[[str, str, msgspec.Raw], None] | None = None
         self._context: int | None = None
-        self._decode = msgspec.json.Decoder(_Evaluated).decode
         connection = browser.connection
         attached = connection.call("Target.attachToTarget", settings.timeout, targetId=target_id, flatten=True)
         self.session: str = attached["sessionId"]
+        self.drawing = Drawing(browser, self.session, settings.timeout)
         connection.subscribe(self.session, self._on_event)
-        self.request([Command(method, params) for method, params in self._preparations()])
+        try:
+            self.request([Command(method, params) for method, params in self._preparations()])
+        except BrowserError:
+            connection.subscribe(self.session, None)
+            raise
+
+    def scripts(self) -> list[tuple[str, dict[str, Any]]]:
+        """Commands that put our scripts among those of every document."""
+        sources = [self.settings.source, GUEST] if self.settings.clock == "virtual" else [GUEST]
+        method = "Page.addScriptToEvaluateOnNewDocument"
+        return [(method, {"source": source, "runImmediately": True}) for source in sources]
 
     def _preparations(self) -> list[tuple[str, dict[str, Any]]]:
         wanted: list[tuple[str, dict[str, Any]]] = [
@@ -144,18 +137,22 @@ class Tab:
             wanted.append(("Emulation.setDeviceMetricsOverride", metrics))
         if self.settings.clock == "virtual":
             wanted.append(("Emulation.setTimezoneOverride", {"timezoneId": "UTC"}))
-            script = {"source": self.settings.source, "runImmediately": True}
-            wanted.append(("Page.addScriptToEvaluateOnNewDocument", script))
         else:
             wanted.append(("Network.enable", {}))
-        return wanted
+        return wanted + self.scripts()
 
     # -- events
 
     def _on_event(self, method: str, params: msgspec.Raw) -> None:
+        self.hear(self.session, method, params)
+        if self.watch is not None:
+            self.watch(self.session, method, params)
+
+    def hear(self, session: str, method: str, params: msgspec.Raw) -> None:
+        """Take note of an event: of this tab, or of a frame that has a session of its own."""
         handler = _HANDLERS.get(method)
         if handler is not None:
-            handler(self, msgspec.json.decode(params))
+            handler(self, {**msgspec.json.decode(params), "session": session})
 
     def _dialog_opened(self, params: dict[str, Any]) -> None:
         dialog = Dialog(params["type"], params.get("message", ""), params.get("defaultPrompt") or "")
@@ -163,7 +160,7 @@ class Tab:
         answer = self.settings.on_dialog(dialog)
         text = answer if isinstance(answer, str) else dialog.default
         accept = {"accept": bool(answer) or isinstance(answer, str), "promptText": text}
-        self.browser.connection.tell(Command("Page.handleJavaScriptDialog", accept, self.session))
+        self.browser.connection.tell(Command("Page.handleJavaScriptDialog", accept, params["session"]))
 
     def _navigation_requested(self, params: dict[str, Any]) -> None:
         if params["disposition"] == "currentTab":
@@ -189,6 +186,9 @@ class Tab:
     def _content_loaded(self, params: dict[str, Any]) -> None:
         self.readable = True
 
+    def _drag_began(self, params: dict[str, Any]) -> None:
+        self.carried = params["data"]
+
     def _request_started(self, params: dict[str, Any]) -> None:
         if params.get("type") in ("XHR", "Fetch"):
             self.requests.add(params["requestId"])
@@ -199,13 +199,23 @@ class Tab:
     # -- commands
 
     def request(self, commands: Sequence[Command], timeout: float | None = None) -> list[Reply]:
-        """Send commands to this tab in one write, and await their replies."""
-        addressed = [Command(method, params, self.session) for method, params, _ in commands]
+        """Send commands to this tab, or a frame of it, in one write, and await their replies."""
+        addressed = [Command(method, params, session or self.session) for method, params, session in commands]
         return self.browser.connection.request(addressed, self.settings.timeout if timeout is None else timeout)
 
     def call(self, method: str, timeout: float | None = None, **params: Any) -> dict[str, Any]:
         """Send one command; its result as plain data."""
         return self.request([Command(method, params)], timeout)[0].get()
+
+    def send_input(self, commands: Sequence[Command]) -> None:
+        """Send commands of the input domain, in one write.
+
+        Raises:
+            ProtocolError: the browser takes one of them for malformed.
+        """
+        for reply in self.request(commands):
+            if reply.error is not None:
+                raise ProtocolError(f"the browser refused an input event: {reply.error.message}")
 
     def evaluate(self, expression: str, timeout: float | None = None) -> Any:
         """The value of an expression in the world of the in-page script; promises are awaited.
@@ -214,19 +224,11 @@ class Tab:
             Moved: the document went away meanwhile.
             ProtocolError: the expression threw.
         """
-        params = {"expression": expression, "awaitPromise": True, "returnByValue": True}
-        if self.settings.clock == "real":
-            params["contextId"] = self._world()
+        params = {"expression": expression, "awaitPromise": True, "returnByValue": True, **self.world()}
         reply = self.request([Command("Runtime.evaluate", params)], timeout)[0]
         if reply.error is not None:
             self._context = None
-            raise Moved(f"the page moved on ({reply.error.message}); look at it again")
-        evaluated = decoded(self._decode, reply.result)
-        if evaluated.exception_details is not None:
-            thrown = evaluated.exception_details
-            what = thrown.get("exception", {}).get("description") or thrown.get("text")
-            raise ProtocolError(f"a script in the page failed: {what}")
-        return evaluated.result.value
+        return value_of(reply)
 
     def evaluate_drawn(self, expression: str, timeout: float | None = None) -> Any:
         """`evaluate` something of the in-page script; as long as the page asks for a frame first, it gets one."""
@@ -234,41 +236,18 @@ class Tab:
         for _ in range(FRAMES_AT_MOST):
             if answer != DUE:
                 break
-            self.draw()
+            self.drawing.draw()
             answer = self.evaluate(f"{HANDLE}.resumed()", timeout)
         return answer
 
     def leave(self) -> None:
         """Take the pointer off, so that it hovers over nothing of what comes; on live pages it stays where it is."""
         if self.settings.clock == "virtual":
-            self.request(LEAVE)
+            self.send_input(LEAVE)
 
-    def draw(self) -> None:
-        """Let one frame go by, where none comes by itself: all that belongs to it is done, but for painting."""
-        if self.still:
-            self.frame(noDisplayUpdates=True)
-
-    def frame(self, **params: Any) -> dict[str, Any]:
-        """Have a frame drawn; what the browser says of it.
-
-        Raises:
-            DeadlineExceeded: the page is too busy to be drawn; it is ended, because it would hold up all others.
-        """
-        turn = _Turn(self.browser.drawing)
-        connection = self.browser.connection
-        deadline = time.monotonic() + self.settings.timeout
-        try:
-            if not connection.listen_until(turn.has_come, self.session, deadline):
-                raise DeadlineExceeded("other pages of this browser are drawn for too long: try again")
-            return self.call(FRAME, **params)
-        except DeadlineExceeded:
-            if turn.mine:
-                connection.tell(Command("Page.crash", {}, self.session))
-                with contextlib.suppress(BrowserError):  # until it is gone
-                    connection.listen_until(lambda: False, self.session, time.monotonic() + 2)
-            raise
-        finally:
-            turn.end()
+    def world(self) -> dict[str, Any]:
+        """The parameter that makes ``Runtime.evaluate`` use the world of the in-page script."""
+        return {"contextId": self._world()} if self.settings.clock == "real" else {}
 
     def _world(self) -> int:
         if self._context is None:
@@ -368,6 +347,26 @@ class Tab:
         connection.subscribe(self.session, None)
 
 
+_decode = msgspec.json.Decoder(_Evaluated).decode
+
+
+def value_of(reply: Reply) -> Any:
+    """The value that a ``Runtime.evaluate`` came to.
+
+    Raises:
+        Moved: the document went away meanwhile.
+        ProtocolError: the expression threw.
+    """
+    if reply.error is not None:
+        raise Moved(f"the page moved on ({reply.error.message}); look at it again")
+    evaluated = decoded(_decode, reply.result)
+    if evaluated.exception_details is not None:
+        thrown = evaluated.exception_details
+        what = thrown.get("exception", {}).get("description") or thrown.get("text")
+        raise ProtocolError(f"a script in the page failed: {what}")
+    return evaluated.result.value
+
+
 _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.javascriptDialogOpening": Tab._dialog_opened,
     "Page.frameRequestedNavigation": Tab._navigation_requested,
@@ -376,6 +375,7 @@ _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.frameDetached": Tab._stopped_loading,
     "Page.frameNavigated": Tab._navigated,
     "Page.domContentEventFired": Tab._content_loaded,
+    "Input.dragIntercepted": Tab._drag_began,
     "Network.requestWillBeSent": Tab._request_started,
     "Network.loadingFinished": Tab._request_ended,
     "Network.loadingFailed": Tab._request_ended,

@@ -67,9 +67,9 @@ class Tabs:
         for target_id in list(self.browser.opened):
             info = self.browser.targets.get(target_id)
             if info is None or target_id in ours:
-                self.browser.opened.remove(target_id)
+                self.browser.opened.pop(target_id, None)
             elif info.get("openerId") in ours:
-                self.browser.opened.remove(target_id)
+                self.browser.opened.pop(target_id, None)
                 self._own.add(target_id)
                 self._take(Tab(self.browser, target_id, self._settings))
                 self.current.catch_up()
@@ -116,6 +116,7 @@ class Tabs:
                 raise PageUnreachable("the spare tab shows another page: load this one")
             tab.finish(loading, time.monotonic() + self._settings.load_timeout)
         except BrowserError:
+            self.browser.connection.forget(loading.tickets)
             self._own.discard(tab.target_id)
             tab.close()
             return False
@@ -165,6 +166,8 @@ class Tabs:
 
     def close(self) -> None:
         """Close the tabs that are ours, let go of the others. Idempotent."""
+        if self._spare:
+            self.browser.connection.forget(self._spare[1].tickets)
         for tab in [*self._tabs, *([self._spare[0]] if self._spare else [])]:
             if tab.target_id in self._own:
                 tab.close()

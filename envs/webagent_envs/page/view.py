@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -11,13 +11,59 @@ from webagent_envs.cdp import ProtocolError, decoded
 from webagent_envs.page.gestures import Point
 from webagent_envs.spaces import Action, Element, Observation
 
-__all__ = ["Prepared", "View", "decode_prepared", "decode_view", "observation_of"]
+__all__ = ["Ask", "Hole", "Prepared", "View", "decode_prepared", "decode_view", "observation_of"]
 
 ACTIONS_KEPT = 32
 
 
+class Hole(msgspec.Struct, frozen=True):
+    """Where a frame apart stands, of which the document around it sees nothing.
+
+    Attributes:
+        ref: the frame's element.
+        at: how many elements of the document come before what it shows.
+        x, y: its upper left corner.
+        clip: left, top, right, bottom of what is to be seen of it.
+        visible: a person could see it.
+        focused: the keyboard focus is within.
+    """
+
+    ref: int
+    at: int
+    x: float
+    y: float
+    clip: tuple[float, float, float, float]
+    visible: bool = True
+    focused: bool = False
+
+
+class Ask(NamedTuple):
+    """One question to all documents of a page.
+
+    Attributes:
+        page: what the page itself evaluates.
+        apart: what each frame apart evaluates.
+        number, special: the frame apart number ``number``, when it is not 0, evaluates ``special`` instead.
+    """
+
+    page: str
+    apart: str
+    number: int = 0
+    special: str = ""
+
+    def to(self, number: int) -> str:
+        """What the frame apart of this number evaluates."""
+        return self.special if number == self.number else self.apart
+
+
 class View(msgspec.Struct, frozen=True):
-    """What the in-page script says of the page."""
+    """What the in-page script says of a document.
+
+    Attributes:
+        points: where to click the elements whose middle is not their own, by ref.
+        holes: its frames apart, in document order.
+        copied: what was copied since the last look, or ``None``.
+    """
 
     url: str
     title: str
@@ -25,6 +71,8 @@ class View(msgspec.Struct, frozen=True):
     scroll: tuple[float, float]
     elements: tuple[Element, ...]
     points: dict[int, Point] = {}
+    holes: tuple[Hole, ...] = ()
+    copied: str | None = None
     probe: Any = None
     error: str = ""
 
@@ -34,7 +82,6 @@ class Prepared(msgspec.Struct, frozen=True):
 
     error: str = ""
     point: Point | None = None
-    to: Point | None = None
     keys: bool = False
 
 

@@ -62,7 +62,8 @@ def prove(tasks, results=RESULTS):
         known = old
     missing = [task for task in tasks if task not in known["tasks"]]
     context = get_context("spawn")
-    with ProcessPoolExecutor(1, context) as first, ProcessPoolExecutor(1, context) as second:
+    first, second = ProcessPoolExecutor(1, context), ProcessPoolExecutor(1, context)
+    try:
         for start in range(0, len(missing), TOGETHER):
             some = missing[start : start + TOGETHER]
             shown = second.submit(original.theirs, some)
@@ -73,6 +74,9 @@ def prove(tasks, results=RESULTS):
                 known["tasks"] = dict(sorted({**known["tasks"], task: found}.items()))
                 results.write_text(json.dumps(known, indent=1) + "\n")
                 print(f"{len(known['tasks'])} of {len(ALL)}: {task}", flush=True)
+    finally:
+        for pool in (first, second):
+            pool.shutdown(cancel_futures=True)
     return known
 
 

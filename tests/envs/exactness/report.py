@@ -26,6 +26,8 @@ REASONS: dict[tuple[str, str], str] = {
     ("chase-circle", "original"): MOVES,
     ("click-pie", "original"): MOVES,
     ("drag-cube", "original"): MOVES,
+    ("moving-items", "original"): MOVES,
+    ("stock-market", "original"): MOVES,
     ("terminal", "original"): "it shows the date of today, and here it is always 1 January 2026",
 }
 TEXT = """# Exactness

@@ -6,6 +6,7 @@ from multiprocessing import get_context
 
 import pytest
 
+from tests.envs.exactness import original, outcomes
 from tests.envs.exactness.prove import DOCUMENT, INPUTS, RESULTS, here, prove, there
 from tests.envs.exactness.report import CHECKS, failures, page, reason
 from webagent_envs.exact import difference
@@ -37,6 +38,23 @@ def test_a_difference_is_told():
     assert difference([first, first], [first, first]) == ""
     assert difference([first], [[*first, *first]]) == "1 of 1 episodes: one ends earlier"
     assert difference([first, first], [first, other]) == "1 of 2 episodes: at the start: text of p 3 ('one', 'two')"
+
+
+def test_both_kinds_of_input_end_alike():
+    assert outcomes.compared("click-tab-2") == {"passing": "", "failing": ""}
+
+
+@pytest.mark.slow
+def test_kinds_of_input_that_do_not_end_alike_are_told():
+    assert "trusted: done, raw reward 1, dom: the script fails" in outcomes.compared("highlight-text")["passing"]
+
+
+def test_a_task_that_is_not_the_original_is_told():
+    shown = original.ours("click-link")
+    assert original.compared(shown, shown) == {"train": "", "test": ""}
+    found = original.compared(shown, [*shown[:-1], ("Click.", shown[-1][1])])
+    assert found["train"] == ""
+    assert found["test"].startswith("seed 2: another command: 'Click on")
 
 
 @pytest.mark.slow

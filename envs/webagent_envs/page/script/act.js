@@ -40,8 +40,8 @@ function frameOffset(element) {
 
 function deepest(root, x, y) {
   let found = root.elementFromPoint(x, y);
-  while (found && found.shadowRoot) {
-    const inner = found.shadowRoot.elementFromPoint(x, y);
+  while (found && rootOf(found)) {
+    const inner = rootOf(found).elementFromPoint(x, y);
     if (!inner || inner === found) break;
     found = inner;
   }
@@ -84,14 +84,33 @@ function locate(element) {
   const doc = element.ownerDocument;
   const root = element.getRootNode().elementFromPoint ? element.getRootNode() : doc;
   const free = points.find(([x, y]) => reaches(element, deepest(root, x, y)));
-  if (!free && !CONFIG.virtual) {
-    const hit = deepest(doc, ...points[0]);
-    throw new Refused(hit
-      ? `element ${quoted(element)} is covered by ${quoted(hit)}: deal with that first`
-      : `element ${quoted(element)} cannot be scrolled into view`);
-  }
+  if (!free && !CONFIG.virtual) throw hidden(element, deepest(doc, ...points[0]));
   const [x, y] = free || points[0];
   return [x + dx, y + dy];
+}
+
+const hidden = (element, hit) => new Refused(hit
+  ? `element ${quoted(element)} is covered by ${quoted(hit)}: deal with that first`
+  : `element ${quoted(element)} cannot be scrolled into view`);
+
+// A point of the document in a frame apart, as a point of the topmost document that can be seen from here.
+function through(ref, x, y) {
+  const frame = nodeOf(ref);
+  if (!frame) return {error: `frame ${ref} is not on the page: look at it again`};
+  const found = () => {
+    const rect = frame.getBoundingClientRect(), style = getComputedStyle(frame);
+    return [rect.left + frame.clientLeft + parseFloat(style.paddingLeft) + x, rect.top + frame.clientTop + parseFloat(style.paddingTop) + y];
+  };
+  let point = found();
+  if (deepest(frame.ownerDocument, ...point) !== frame) {
+    const view = viewOf(frame);
+    view.scrollBy({left: point[0] - view.innerWidth / 2, top: point[1] - view.innerHeight / 2, behavior: 'instant'});
+    point = found();
+    const hit = deepest(frame.ownerDocument, ...point);
+    if (hit !== frame && !CONFIG.virtual) return {error: hidden(frame, hit).message};
+  }
+  const [dx, dy] = frameOffset(frame);
+  return {point: [point[0] + dx, point[1] + dy]};
 }
 
 function focusOn(element) {
@@ -155,102 +174,32 @@ function pick(list, option, keep) {
 }
 
 function scrollBy(ref, dx, dy) {
-  let element = ref ? target(ref, {usable: false}) : null;
+  const named = ref ? target(ref, {usable: false}) : null;
+  let element = named;
   while (element && !scrollOf(element, getComputedStyle(element))) element = element.parentElement;
-  (element || window).scrollBy({left: dx, top: dy, behavior: 'instant'});
+  const doc = named ? named.ownerDocument : document;
+  const box = element || doc.scrollingElement || doc.documentElement;
+  const before = [box.scrollLeft, box.scrollTop];
+  box.scrollBy({left: dx, top: dy, behavior: 'instant'});
+  if (clock && (box.scrollLeft !== before[0] || box.scrollTop !== before[1])) announceScroll(box);
 }
 
-// ---- input="dom": the events that a real mouse and keyboard would cause, made in the page
+// The browser tells of a scroll when it draws its next frame, at no fixed moment of the page's clock: here it is told at
+// once, and what the browser says later of the same place is kept from the page.
+const announced = new WeakMap();
 
-function fire(element, type, [x, y], extra = {}) {
-  const view = viewOf(element);
-  const kind = type.startsWith('pointer') || type === 'click' ? view.PointerEvent : view.MouseEvent;
-  const bubbles = !/enter|leave/.test(type);
-  const init = {bubbles, cancelable: bubbles, composed: true, view, clientX: x, clientY: y, screenX: x, screenY: y, ...extra};
-  if (kind === view.PointerEvent) Object.assign(init, {pointerId: 1, pointerType: 'mouse', isPrimary: true});
-  return element.dispatchEvent(new kind(type, init));
+function announceScroll(box) {
+  const root = box === box.ownerDocument.scrollingElement;
+  const target = root ? box.ownerDocument : box;
+  announced.set(target, [box, box.scrollLeft, box.scrollTop]);
+  target.dispatchEvent(new (viewOf(box).Event)('scroll', {bubbles: root}));
 }
 
-function chain(element) {
-  const found = [];
-  for (let node = element; node && node.nodeType === 1; node = node.parentElement) found.push(node);
-  return found;
-}
-
-function moveTo(element, point, extra = {}) {
-  if (element !== hovered) {
-    const before = hovered && hovered.isConnected ? chain(hovered) : [];
-    const after = chain(element);
-    if (before.length) for (const type of ['pointerout', 'mouseout']) fire(hovered, type, point, extra);
-    for (const node of before) if (!after.includes(node)) for (const type of ['pointerleave', 'mouseleave']) fire(node, type, point, extra);
-    for (const type of ['pointerover', 'mouseover']) fire(element, type, point, extra);
-    for (const node of after.reverse()) if (!before.includes(node)) for (const type of ['pointerenter', 'mouseenter']) fire(node, type, point, extra);
-    hovered = element;
-  }
-  for (const type of ['pointermove', 'mousemove']) fire(element, type, point, extra);
-}
-
-function press(element, point, extra) {
-  fire(element, 'pointerdown', point, {...extra, buttons: 1});
-  if (!fire(element, 'mousedown', point, {...extra, buttons: 1})) return;
-  const focusable = 'a[href],area[href],button,input,select,textarea,summary,iframe,[tabindex],[contenteditable=""],[contenteditable="true"]';
-  const holder = element.closest(focusable);
-  if (holder && !isDisabled(holder)) focusOn(holder);
-  else if (!element.closest('label') && element.ownerDocument.activeElement) element.ownerDocument.activeElement.blur();
-}
-
-function release(element, point, extra) {
-  fire(element, 'pointerup', point, extra);
-  fire(element, 'mouseup', point, extra);
-}
-
-function clickOn(element, point, modifiers, count) {
-  const held = {altKey: modifiers.includes('Alt'), ctrlKey: modifiers.includes('Control'), metaKey: modifiers.includes('Meta'), shiftKey: modifiers.includes('Shift')};
-  moveTo(element, point, held);
-  for (let detail = 1; detail <= count; detail++) {
-    press(element, point, {...held, detail});
-    release(element, point, {...held, detail});
-    const list = tagOf(element) === 'option' ? element.closest('select') : null;
-    if (list) pick(list, element, held.ctrlKey && list.multiple);
-    fire(element, 'click', point, {...held, detail});
-  }
-  if (count === 2) fire(element, 'dblclick', point, {...held, detail: 2});
-}
-
-// the element that is really there, when it is a part of the one that was named
-function partAt(element, point) {
-  const [dx, dy] = frameOffset(element);
-  const hit = deepest(element.ownerDocument, point[0] - dx, point[1] - dy);
-  return hit && composedContains(element, hit) ? hit : element;
-}
-
-function dragDom(action) {
-  const element = target(action.ref);
-  const start = locate(element);
-  const end = action.to ? locate(target(action.to)) : [start[0] + action.dx, start[1] + action.dy];
-  const from = partAt(element, start);
-  moveTo(from, start);
-  press(from, start, {detail: 1});
-  for (let i = 1; i <= 5; i++) {
-    const point = [start[0] + ((end[0] - start[0]) * i) / 5, start[1] + ((end[1] - start[1]) * i) / 5];
-    moveTo(deepest(document, ...point) || from, point, {buttons: 1});
-  }
-  const over = deepest(document, ...end) || from;
-  release(over, end, {detail: 1});
-  if (over === from) fire(over, 'click', end, {detail: 1});
-}
-
-function typeDom(element, text) {
-  focusOn(element);
-  selectAll(element);
-  const doc = element.ownerDocument, view = viewOf(element);
-  if (!text) doc.execCommand('delete');
-  for (const key of text) {
-    const init = {key, bubbles: true, cancelable: true, composed: true, keyCode: key.toUpperCase().charCodeAt(0), view};
-    const go = element.dispatchEvent(new view.KeyboardEvent('keydown', init)) && element.dispatchEvent(new view.KeyboardEvent('keypress', init));
-    if (go) doc.execCommand('insertText', false, key);
-    element.dispatchEvent(new view.KeyboardEvent('keyup', init));
-  }
+function onScroll(event) {
+  const [box, left, top] = announced.get(event.target) || [];
+  if (!box || !event.isTrusted) return;
+  if (box.scrollLeft === left && box.scrollTop === top) event.stopImmediatePropagation();
+  else announced.delete(event.target);
 }
 
 // ---- one action
@@ -267,28 +216,21 @@ const pointing = {
     return clickOn(partAt(element, at), at, action.modifiers || [], 1);
   },
   double_click(action, trusted) {
-    const element = target(action.ref);
+    const element = action.ref ? target(action.ref) : null;
     if (trusted) return point(element);
-    const at = locate(element);
-    return clickOn(partAt(element, at), at, [], 2);
+    const at = element ? locate(element) : [action.x, action.y];
+    return clickOn(element ? partAt(element, at) : spot(at), at, action.modifiers || [], 2);
   },
   hover(action, trusted) {
-    const element = target(action.ref, {usable: false});
+    const element = action.ref ? target(action.ref, {usable: false}) : null;
     if (trusted) return point(element);
-    const at = locate(element);
-    return moveTo(partAt(element, at), at);
+    const at = element ? locate(element) : [action.x, action.y];
+    return moveTo(element ? partAt(element, at) : spot(at), at);
   },
-  drag(action, trusted) {
-    if (!trusted) return dragDom(action);
-    const start = locate(target(action.ref));
-    return {point: start, to: action.to ? locate(target(action.to)) : [start[0] + action.dx, start[1] + action.dy]};
-  },
-  click_at(action, trusted) {
+  drag: (action) => dragDom(action),
+  click_at(action) {
     const at = [action.x, action.y];
-    if (trusted) return {point: at};
-    const hit = deepest(document, ...at);
-    if (!hit) throw new Refused(`nothing is at ${at.join(', ')}: choose a point inside the viewport`);
-    return clickOn(hit, at, [], 1);
+    return clickOn(spot(at), at, action.modifiers || [], 1);
   },
 };
 
@@ -311,18 +253,25 @@ const doing = {
   scroll: (action) => scrollBy(action.ref, action.dx, action.dy),
 };
 
-// Do what the page can do of an action. What is left to real mouse and keys comes back: `point`, `to`, `keys`.
+// Do what the page can do of an action. What is left to real mouse and keys comes back: `point`, `keys`.
 function act(action, trusted) {
   pressing = true;
   marked = mutations;
+  const failed = (error) => ({error: error instanceof Refused ? error.message : `the page refused: ${error.message}`});
   try {
-    return doing[action.kind](action, trusted) || {};
+    const outcome = doing[action.kind](action, trusted);
+    return outcome instanceof Promise ? outcome.then(() => ({}), failed) : outcome || {};
   } catch (error) {
-    return {error: error instanceof Refused ? error.message : `the page refused: ${error.message}`};
+    return failed(error);
   }
 }
 
-window.addEventListener('mousedown', (event) => {
+// ---- what is watched in every document that this script reaches
+
+let dragging = null; // the dragstart event since the mouse button went down
+
+function onMouseDown(event) {
+  dragging = null;
   const list = event.composedPath()[0];
   if (!(pressing || CONFIG.virtual) || !event.isTrusted || !list || list.nodeType !== 1) return;
   pressing = false;
@@ -330,4 +279,22 @@ window.addEventListener('mousedown', (event) => {
     event.preventDefault();
     focusOn(list);
   }
-}, true);
+}
+
+// After each move of a drag: let the page have a frame of its time, and say whether HTML's own dragging has begun.
+async function dragged() {
+  if (clock) await advance(FRAME, FRAME);
+  return Boolean(dragging && !dragging.defaultPrevented);
+}
+
+const guarded = new WeakSet();
+
+function guard(view) {
+  if (guarded.has(view)) return;
+  guarded.add(view);
+  view.addEventListener('mousedown', onMouseDown, true);
+  view.addEventListener('dragstart', (event) => (dragging = event), true);
+  if (clock) view.addEventListener('scroll', onScroll, true);
+}
+
+if (!ancestorClock) guard(window); // else the script of the page around does

@@ -1,4 +1,4 @@
 Object.defineProperty(window, HANDLE, {
-  value: {clock, observe, act, settle, step, ready, until, resumed, keep, renewed, advance, nodeOf, refOf},
+  value: {clock, observe, act, settle, step, ready, until, resumed, keep, renewed, advance, nodeOf, refOf, listen, count, through, dragged},
   enumerable: false,
 });

@@ -1,7 +1,8 @@
 // The page as a flat table of elements: one walk over the rendered tree, in document order.
 
 let refs = new WeakMap(); // node -> ref
-const nodes = []; // ref -> WeakRef of the node
+const nodes = []; // ref - base -> WeakRef of the node
+let base = 0; // refs count from here on; not 0 in frames apart
 let previous = null; // refs of the last observation
 
 const UNLISTED = new Set([
@@ -18,12 +19,13 @@ const HANDLERS = ['onclick', 'onmousedown', 'onmouseup', 'ondblclick', 'onpointe
 const NATURAL = new Set(['label', 'summary', 'option', 'area']);
 const CHECKABLE = new Set(['checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio']);
 const ignored = new Set(CONFIG.ignore);
+const SMALLEST = 3; // pixels; what counts visits is smaller
 const round = (number) => Math.round(number * 100) / 100;
 
 function refOf(node) {
   let ref = refs.get(node);
   if (ref === undefined) {
-    ref = nodes.length + 1;
+    ref = base + nodes.length + 1;
     nodes.push(new WeakRef(node));
     refs.set(node, ref);
   }
@@ -31,9 +33,13 @@ function refOf(node) {
 }
 
 function nodeOf(ref) {
-  const node = ref > 0 && ref <= nodes.length ? nodes[ref - 1].deref() : undefined;
+  const at = ref - base;
+  const node = at > 0 && at <= nodes.length ? nodes[at - 1].deref() : undefined;
   return node && node.isConnected ? node : null;
 }
+
+const count = (from) => void (base = from);
+const rootOf = ((get) => (element) => get.call(element))(Object.getOwnPropertyDescriptor(Element.prototype, 'shadowRoot').get);
 
 const intersect = (a, b) => [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
 const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
@@ -209,26 +215,30 @@ function walkChildren(element, tag, place, list) {
     for (const child of element.children) if (tagOf(child) === 'summary') return walk(child, place, list);
     return;
   }
-  const focus = element.shadowRoot ? element.shadowRoot.activeElement || place.focus : place.focus;
-  const inner = {...place, focus};
-  for (let child = (element.shadowRoot || element).firstElementChild; child; child = child.nextElementSibling) walk(child, inner, list);
+  const root = rootOf(element);
+  const inner = root ? {...place, focus: root.activeElement || place.focus} : place;
+  for (let child = (root || element).firstElementChild; child; child = child.nextElementSibling) walk(child, inner, list);
 }
 
 function walkFrame(frame, place, list) {
-  let body = null;
-  try {
-    body = frame.contentDocument && frame.contentDocument.body;
-  } catch {
-    return; // of another origin
-  }
-  if (!body) return;
+  const inner = frame.contentDocument; // null: of another origin
+  if (inner && !inner.body) return;
   const rect = frame.getBoundingClientRect();
   const style = getComputedStyle(frame);
   const left = rect.left + place.dx + frame.clientLeft + parseFloat(style.paddingLeft);
   const top = rect.top + place.dy + frame.clientTop + parseFloat(style.paddingTop);
   const screen = intersect(place.clip, [left, top, left + frame.clientWidth, top + frame.clientHeight]);
-  const focus = frame.contentDocument.activeElement;
-  walk(body, {...place, dx: left, dy: top, clip: screen, far: screen, screen, cursor: '', focus: focus === body ? null : focus}, list);
+  const focused = frame === place.focus;
+  if (!inner) {
+    if (frame.clientWidth < SMALLEST || frame.clientHeight < SMALLEST) return;
+    const visible = place.opacity > 0 && style.visibility === 'visible';
+    place.holes.push({ref: refOf(frame), at: list.length, x: left, y: top, clip: screen, visible, focused});
+    return;
+  }
+  guard(inner.defaultView);
+  noteScroll(refOf(frame), inner.defaultView.scrollX, inner.defaultView.scrollY);
+  const focus = focused && inner.activeElement !== inner.body ? inner.activeElement : null;
+  walk(inner.body, {...place, dx: left, dy: top, clip: screen, far: screen, screen, cursor: '', focus}, list);
 }
 
 function markNew(list, first) {
@@ -240,18 +250,18 @@ function markNew(list, first) {
   previous = seen;
 }
 
-// Everything that Observation says of the page, as JSON; `first`: nothing counts as new. Or 'due' (see frames.js), unless
+// Everything that Observation says of the page, as JSON; `first`: nothing counts as new. Or 'due' (see drawing.js), unless
 // it is looked at `again`.
 function observe(first, error = '', again = false) {
   const list = [];
-  const points = {};
+  const points = {}, holes = [];
   scrolled = '';
   noteScroll(0, window.scrollX, window.scrollY);
   const screen = [0, 0, window.innerWidth, window.innerHeight];
   const focus = document.activeElement;
   if (document.body) {
     walk(document.body, {
-      points, parent: 0, dx: 0, dy: 0, clip: screen, far: screen, screen, opacity: 1, cursor: '', focus: focus === document.body ? null : focus,
+      points, holes, parent: 0, dx: 0, dy: 0, clip: screen, far: screen, screen, opacity: 1, cursor: '', focus: focus === document.body ? null : focus,
     }, list);
   }
   if (CONFIG.still && due() && !again) return putOff(() => lookAgain(first, error));
@@ -263,6 +273,7 @@ function observe(first, error = '', again = false) {
     scroll: [round(window.scrollX), round(window.scrollY)],
     elements: list,
     points,
+    holes,
     probe: probe(),
     error,
   });

@@ -121,7 +121,7 @@ async function settle(least, most) {
 
 // All that one step needs in one call: act (unless real mouse and keys did it), come to rest, look.
 async function step(action, first, least, most) {
-  const outcome = action ? act(action, false) : {};
+  const outcome = action ? await act(action, false) : {};
   await settle(outcome.error ? 0 : least, outcome.error ? 0 : most);
   return observe(first, outcome.error);
 }

@@ -2,6 +2,7 @@
 // something: that it has scrolled, that sizes have changed, what lies under a pointer that rests, that an animation ended.
 
 const DUE = 'due'; // the answer of a page that must be drawn before it can go on
+const COUNTS = CONFIG.still && window.parent === window; // frames are those of the topmost document
 let offsets = ''; // how far everything was scrolled when the last frame was drawn
 let scrolled = ''; // and is now, as `observe` found it
 let watched = false; // somebody observes sizes or intersections
@@ -34,7 +35,7 @@ function hoverIsStale() {
 }
 
 // Whether a frame is owed; the first one gives what is to have the focus the focus.
-const owed = () => CONFIG.still && drawn < wanted;
+const owed = () => COUNTS && drawn < wanted;
 
 function due() {
   if (watched || finished || scrolled !== offsets || hoverIsStale()) wanted = drawn + 2; // one lays out, one tells
@@ -56,13 +57,24 @@ function countFrames() {
   native.requestFrame(countFrames); // there is always something to draw: so no frame is left out
 }
 
-if (CONFIG.still && window.parent === window) native.requestFrame(countFrames);
-if (clock) {
-  watchObservers();
+function watchPointer() {
   window.addEventListener('mousemove', (event) => {
     if (event.isTrusted) pointer = [event.clientX, event.clientY];
   }, true);
   window.addEventListener('mouseout', (event) => {
     if (event.isTrusted && !event.relatedTarget) pointer = null;
   }, true);
+}
+
+// `document.open` takes all listeners away, ours too.
+function listen() {
+  guarded.delete(window);
+  guard(window);
+  watchPointer();
+}
+
+if (COUNTS) native.requestFrame(countFrames);
+if (clock) {
+  watchObservers();
+  watchPointer();
 }
