@@ -99,7 +99,7 @@ def draw(runs: list[dict[str, Any]], picture: Path) -> None:
     groups: dict[str, list[dict[str, Any]]] = {}
     for run in runs:
         groups.setdefault(f"{run['task']}, {run['algorithm']}", []).append(run)
-    figure, sides = pyplot.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
+    figure, sides = pyplot.subplots(1, 2, figsize=(10, 4.3), sharey=True, layout="constrained")
     for side, key, label in zip(sides, ("steps", "minutes"), ("steps", "minutes of training"), strict=True):
         for number, (name, group) in enumerate(groups.items()):
             for run in group:
@@ -110,7 +110,7 @@ def draw(runs: list[dict[str, Any]], picture: Path) -> None:
         side.set_xlabel(label)
         side.grid(alpha=0.3)
     sides[0].set_ylabel("strict success, a share of 100 fresh episodes")
-    sides[1].legend()
+    figure.legend(*sides[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     picture.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(picture, dpi=100)
 

@@ -103,6 +103,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
         _check("data_mode", data_mode, ("train", "test"))
         _check("reset_mode", reset_mode, ("fast", "load"))
         _check("render_mode", render_mode, (None, *self.metadata["render_modes"]))
+        if not timeout > 0:
+            raise ValueError(f"timeout={timeout!r} is not possible: use a number of seconds greater than 0")
         self.obs_mode, self.reward, self.data_mode, self.render_mode = obs_mode, reward, data_mode, render_mode
         self._episode: TaskEpisode | PageEpisode
         if task:

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import gc
 import json
+import math
 import os
 import random
 import re
@@ -120,7 +121,7 @@ class Soak:
     def run(self) -> dict[str, Any]:
         """Play, and tell what happened: see docs/robustness.md for the keys."""
         config = self._config
-        share = max(1, config.steps // (config.rounds * len(config.tasks) * config.envs))
+        share = math.ceil(config.steps / (config.rounds * len(config.tasks) * config.envs))
         for number in range(config.rounds):
             for index, task in enumerate(config.tasks):
                 input, reset = KINDS[(number + index) % len(KINDS)]

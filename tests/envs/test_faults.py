@@ -5,6 +5,7 @@ import re
 import signal
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -57,6 +58,11 @@ MOVES = {
 }
 
 
+def some(names, fast):
+    """All of them, of which only a few are tried every time."""
+    return [pytest.param(name, marks=() if name in fast else slow) for name in names]
+
+
 def page_of(scripts):
     """A page with a button for each fault, and one that counts."""
     buttons = "".join(f'<button id="b{i}" onclick="{script}">{name}</button>' for i, (name, script) in scripts)
@@ -85,11 +91,15 @@ def press(seen, name):
     return Click(next(e.ref for e in seen.elements if e.tag == "button" and e.name == name))
 
 
-def renderer_of(env):
-    """The process that works when the page does."""
+def renderers_of(env):
     family = psutil.Process(env.page.browser.pid).children(recursive=True)
     alive = [process for process in family if process.status() != psutil.STATUS_ZOMBIE]
-    renderers = [process for process in alive if "--type=renderer" in process.cmdline()]
+    return [process for process in alive if "--type=renderer" in process.cmdline()]
+
+
+def renderer_of(env):
+    """The process that works when the page does."""
+    renderers = renderers_of(env)
     before = [process.cpu_times().user for process in renderers]
     env.page.evaluate("(() => { let i = 3e8; while (i) i-- })()")
     worked = [process.cpu_times().user - old for process, old in zip(renderers, before, strict=True)]
@@ -115,8 +125,8 @@ def plays_as_ever(env, input):
             one.action_space.seed(3)
         seen = env.reset(seed=7)
         assert seen == other.reset(seed=7)
-        button = next(e.ref for e in seen[0].elements if e.tag == "button")
-        for action in (Click(button), Say("x"), Wait(0.2)):
+        last = seen[0].elements[-1].ref
+        for action in (Click(last), Say("x"), Wait(0.2)):
             ours, wanted = env.step(action), other.step(action)
             assert ours == wanted
             if ours[2]:
@@ -129,7 +139,7 @@ def plays_as_ever(env, input):
 
 
 @pytest.mark.parametrize("input", INPUTS)
-@pytest.mark.parametrize("name", [*list(INSIDE)[:-1], pytest.param("allocates", marks=slow)])
+@pytest.mark.parametrize("name", some(INSIDE, ("endless loop", "endless timers", "endless alerts")))
 def test_a_page_that_hangs_is_given_up(make, name, input):
     env = make(input=input, timeout=SHORT if name != "allocates" else 30.0)
     seen, _ = env.reset(seed=1)
@@ -222,7 +232,9 @@ def impatient(monkeypatch):
 
 
 @pytest.mark.parametrize("input", INPUTS)
-@pytest.mark.parametrize("name", DAMAGE)
+@pytest.mark.parametrize(
+    "name", some(DAMAGE, ("kill the renderer", "close the page", "kill the browser", "close the pipe"))
+)
 def test_damage_between_two_steps(make, impatient, name, input):
     timeout = SHORT if "stop" in name else LONG
     env = make("click-checkboxes", input=input, timeout=timeout)
@@ -235,7 +247,9 @@ def test_damage_between_two_steps(make, impatient, name, input):
 
 
 @pytest.mark.parametrize("input", INPUTS)
-@pytest.mark.parametrize("name", DAMAGE)
+@pytest.mark.parametrize(
+    "name", some(DAMAGE, ("kill the renderer", "close the page", "kill the browser", "stop the browser"))
+)
 def test_damage_while_a_step_runs(make, impatient, name, input):
     timeout = SHORT if "stop" in name else LONG
     env = make(input=input, timeout=timeout)
@@ -245,6 +259,16 @@ def test_damage_while_a_step_runs(make, impatient, name, input):
     failed(env, press(seen, "endless loop"), timeout if "stop" in name else 0.3)
     done.join()
     plays_as_ever(env, input)
+
+
+@pytest.mark.parametrize("task", ["click-checkboxes", "use-autocomplete"])
+def test_pages_in_waiting_may_die_too(make, task):
+    env = make(task, reset_mode="fast")
+    for seed in range(3):
+        env.reset(seed=seed)
+    for renderer in renderers_of(env):
+        renderer.kill()
+    plays_as_ever(env, "trusted")
 
 
 # -- many pages in one browser
@@ -259,7 +283,7 @@ def hang(env):
 
 
 @pytest.mark.parametrize("input", INPUTS)
-@pytest.mark.parametrize("name", [*ONE_PAGE, "hang"])
+@pytest.mark.parametrize("name", some([*ONE_PAGE, "hang"], ("kill the renderer", "hang")))
 def test_one_page_of_many_disturbs_no_other(name, input):
     settings = {"task": "click-checkboxes", "input": input, "max_steps": 5}
     ours, wanted = WebVectorEnv(3, timeout=2.0, **settings), WebVectorEnv(3, **settings)
@@ -283,7 +307,7 @@ def test_one_page_of_many_disturbs_no_other(name, input):
 
 
 @pytest.mark.parametrize("input", INPUTS)
-@pytest.mark.parametrize("name", [name for name in DAMAGE if name not in ONE_PAGE])
+@pytest.mark.parametrize("name", some([name for name in DAMAGE if name not in ONE_PAGE], ("kill the browser",)))
 def test_many_pages_recover_from_the_end_of_their_browser(impatient, name, input):
     envs = WebVectorEnv(3, task="click-checkboxes", input=input, timeout=SHORT if "stop" in name else LONG)
     first, _ = envs.reset(seed=1)
@@ -299,6 +323,7 @@ def test_many_pages_recover_from_the_end_of_their_browser(impatient, name, input
 # -- pages that do not load
 
 
+@slow
 def test_pages_that_never_load(make, site):
     for path, html in (
         ("/hang", ""),
@@ -330,6 +355,15 @@ def test_a_picture_of_a_page_that_failed(make):
     DAMAGE["kill the renderer"](env)()
     failed(env, Wait(0.1), 0.0)
     assert (env.render() == shown).all()
+
+
+def test_the_document_names_tests_that_exist():
+    folder = Path(__file__).parent
+    tests = "".join((folder / name).read_text() for name in ("test_faults.py", "test_hosts.py"))
+    document = (folder.parents[1] / "docs" / "robustness.md").read_text()
+    named = set(re.findall(r"`(test_\w+)`", document))
+    assert named
+    assert named <= set(re.findall(r"^def (test_\w+)", tests, re.MULTILINE))
 
 
 @pytest.mark.parametrize("input", INPUTS)

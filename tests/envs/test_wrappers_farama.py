@@ -28,7 +28,7 @@ PRESETS = ("all_supported", "shi17", "liu18", "humphreys22", "all_supported_mac_
 SAME = (
     "click-test-2", "login-user", "click-dialog", "click-tab-2", "click-shape", "use-autocomplete", "enter-date",
     "choose-date", "enter-password", "tic-tac-toe", "search-engine", "use-spinner", "click-menu", "navigate-tree",
-    "click-widget", "read-table", "book-flight", "click-option", "grid-coordinate", "drag-items", "use-slider",
+    "click-widget", "read-table", "click-option", "grid-coordinate", "drag-items", "use-slider",
     "click-checkboxes",
 )  # fmt: skip
 # every way of taking a command apart
@@ -36,7 +36,7 @@ FIELDS = (
     "choose-date", "click-checkboxes", "click-shape", "count-shape", "email-inbox", "enter-time", "find-word",
     "generate-number", "order-food", "sign-agreement", "social-media-some", "use-autocomplete",
 )  # fmt: skip
-WITH_SCROLL_BAR = ("email-inbox", "order-food")
+WITH_SCROLL_BAR = ("email-inbox", "order-food", "book-flight")
 
 
 @pytest.fixture
@@ -385,6 +385,8 @@ def test_their_package_and_ours_show_the_same():
     theirs, ours = played("miniwob", order), played("webagent", order)
     for task in order["tasks"]:
         left_out = ("left", "top", "width", "height") if task in WITH_SCROLL_BAR else ()
+        # in later episodes their pointer is where the last one left it, and what lies there may look different
+        assert task in WITH_SCROLL_BAR or ours[task][0][0]["picture"] == theirs[task][0][0]["picture"], task
         for their_episode, our_episode in zip(theirs[task], ours[task], strict=True):
             for expected, seen in zip(their_episode, our_episode, strict=True):
                 for key in ("utterance", "fields", "raw_reward", "done"):

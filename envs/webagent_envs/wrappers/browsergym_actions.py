@@ -28,7 +28,7 @@ from webagent_envs.spaces import (
     Type,
     Wait,
 )
-from webagent_envs.wrappers.pointing import scroll_under
+from webagent_envs.wrappers.pointing import element_under, scroll_under
 
 __all__ = ["ACTIONS", "Hands"]
 
@@ -86,8 +86,8 @@ class Hands:
 
     def dblclick(self, bid: str, button: str = "left", modifiers: list[str] | tuple[str, ...] = ()) -> Iterable[Action]:
         """Double-click an element."""
-        if _button(button) == "left" and not modifiers:
-            return [DoubleClick(self._ref(bid))]
+        if _button(button) == "left":
+            return [DoubleClick(self._ref(bid), tuple(map(_modifier, modifiers)))]
         return self._press_button(bid, button, modifiers, 2)
 
     def hover(self, bid: str) -> Iterable[Action]:
@@ -131,6 +131,10 @@ class Hands:
     def drag_and_drop(self, from_bid: str, to_bid: str) -> Iterable[Action]:
         """Drag one element onto another."""
         return [Drag(self._ref(from_bid), self._ref(to_bid))]
+
+    def upload_file(self, bid: str, file: str | list[str]) -> Iterable[Action]:
+        """Give files of this machine to a file field, its label, or a button that asks for files."""
+        return self._give(self._element(bid), file)
 
     # -- the page and the pointer
 
@@ -178,6 +182,13 @@ class Hands:
         self._raw.down(from_x, from_y)
         self._raw.move((from_x + to_x) / 2, (from_y + to_y) / 2)
         return self.mouse_up(to_x, to_y)
+
+    def mouse_upload_file(self, x: float, y: float, file: str | list[str]) -> Iterable[Action]:
+        """Give files of this machine to what is at a point."""
+        element = element_under(self._env.observation, (x, y))
+        if element is None:
+            raise ValueError(f"nothing is at {x}, {y}: use a point of the viewport")
+        return self._give(element, file)
 
     # -- the keyboard
 
@@ -269,6 +280,11 @@ class Hands:
         if element is None:
             raise _missing(bid)
         return element
+
+    def _give(self, element: Element, file: str | list[str]) -> Iterable[Action]:
+        paths = "\n".join([file] if isinstance(file, str) else file)
+        asks = [Click(element.ref)] if element.tag not in ("input", "label") else []
+        return [*asks, Type(element.ref, paths)]
 
     def _label(self, ref: int, wanted: str) -> str:
         """The text of an option that is named by its text or by its value."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webagent_envs.spaces import Element, Observation, Scroll
 
-__all__ = ["scroll_under"]
+__all__ = ["element_under", "scroll_under"]
 
 
 def scroll_under(observation: Observation, at: tuple[float, float], dx: float, dy: float) -> Scroll:
@@ -20,6 +20,11 @@ def scroll_under(observation: Observation, at: tuple[float, float], dx: float, d
         if _holds(element, at) and _can_move(element, dx, dy):
             return Scroll(element.ref, dx, dy)
     return Scroll(0, dx, dy)
+
+
+def element_under(observation: Observation, at: tuple[float, float]) -> Element | None:
+    """The last element that a point of the viewport lies in: the innermost one, where nothing overlaps."""
+    return next((element for element in reversed(observation.elements) if _holds(element, at)), None)
 
 
 def _holds(element: Element, at: tuple[float, float]) -> bool:

@@ -4,6 +4,7 @@ It is run twice: with ``miniwob`` (their package) and with ``webagent`` (ours); 
 id. It reads one JSON object from stdin and prints one.
 """
 
+import hashlib
 import json
 import random
 import sys
@@ -28,8 +29,10 @@ def main() -> None:
 def play(env, seed, steps):
     """An episode of clicks and words drawn by lot; the lot depends on nothing but what is seen."""
     draw = random.Random(seed)
-    observation, info = env.reset(seed=seed, options={"record_screenshots": False})
-    seen = [plain(observation, 0.0, False, info)]
+    observation, info = env.reset(seed=seed, options={"record_screenshots": True})
+    env.unwrapped.set_record_screenshots(False)
+    picture = hashlib.sha256(observation["screenshot"].tobytes()).hexdigest()
+    seen = [{**plain(observation, 0.0, False, info), "picture": picture}]
     for _ in range(steps):
         action = chosen(env.unwrapped, observation, draw)
         observation, reward, terminated, _truncated, info = env.step(action)
