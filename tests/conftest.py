@@ -65,7 +65,7 @@ class Site:
 @pytest.fixture
 def browser() -> Browser:
     """The browser of this process, as environments share it; a new one when a test has killed the last."""
-    return shared(still=True)
+    return shared()
 
 
 @pytest.fixture

@@ -385,8 +385,14 @@ def _socket_url(endpoint: str) -> str:
         raise _nobody_there(endpoint, error) from None
 
 
-def shared(path: str | os.PathLike[str] | None = None, *, headless: bool = True, still: bool = False) -> Browser:
-    """The one launched browser of this process with these settings; started on first use, ended with the process."""
+def shared(path: str | os.PathLike[str] | None = None, *, headless: bool = True, still: bool = True) -> Browser:
+    """The one launched browser of this process with these settings; started on first use, ended with the process.
+
+    Args:
+        path: as of `launch`.
+        headless: as of `launch`.
+        still: as of `launch`; false for pages that keep real time.
+    """
     key = (os.getpid(), str(path or ""), headless, still)
     with alone(), _shared_lock:
         browser = _shared.get(key)

@@ -184,7 +184,7 @@ class Page:
         return self._eyes.probe
 
     def keep(self, names: Sequence[str] = ()) -> None:
-        """Take note of the document as it is now, for `begin_again`; of these global variables only when any are named."""
+        """Take note of the document as it is now, for `begin_again`; or of these global variables only."""
         self.evaluate(f"{HANDLE}.keep({json.dumps(list(names)) if names else 'null'})")
 
     def begin_again(self, script: str) -> Observation | None:
