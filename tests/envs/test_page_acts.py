@@ -555,4 +555,4 @@ def test_a_scroll_is_told_once_and_within_the_step(browser, site, input):
         hands = Hands(page, site.add("/scroll", html))
         for number in range(1, 6):
             assert hands.do(Scroll(hands["d"].ref, 0, 20))["log"].text == f"{number}:{20 * number}"
-            hands.page._tab.call("Page.captureScreenshot")  # a frame is drawn
+            hands.page.screenshot()  # a frame is drawn
