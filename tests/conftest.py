@@ -78,11 +78,12 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_page() -> Iterator[Callable[..., Page]]:
     """Opens pages, e.g. ``open_page(clock="virtual")``, and closes them after the test."""
     pages: list[Page] = []
 
     def opened(html: str = "", **settings: object) -> Page:
+        browser = shared(still=settings.get("clock") == "virtual")
         page = Page.open(browser, PageSettings(**settings))  # type: ignore[arg-type]
         pages.append(page)
         if html:

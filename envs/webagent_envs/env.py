@@ -233,7 +233,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
         return observation, self._episode.outcome(page)
 
     def _open(self) -> Page:
-        browser = self._own_browser or shared(headless=self.render_mode != "human")
+        still = self._settings.clock == "virtual"
+        browser = self._own_browser or shared(headless=self.render_mode != "human", still=still)
         self._page = Page.open(browser, self._settings)
         return self._page
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.conftest import Site
-from webagent_envs.chromium import find_browser, launch
+from webagent_envs.chromium import find_browser, launch, shared
 from webagent_envs.page import Page, PageSettings
 from webagent_envs.spaces import (
     Click,
@@ -84,12 +84,13 @@ def input(request):
 
 
 @pytest.fixture
-def visit(browser, clock, input):
+def visit(clock, input):
     """Opens an address with both clocks and both inputs."""
     with contextlib.ExitStack() as pages:
 
-        def visited(address, within=browser, **settings):
-            page = Page.open(within, PageSettings(clock=clock, input=input, **settings))
+        def visited(address, within=None, **settings):
+            browser = within or shared(still=clock == "virtual")
+            page = Page.open(browser, PageSettings(clock=clock, input=input, **settings))
             pages.callback(page.close)
             return Hands(page, address)
 
@@ -105,9 +106,9 @@ AROUND = "<body style='margin:0'><h1 style='margin:0;height:40px'>Top</h1><ifram
 
 
 @pytest.fixture(params=["one process", "own process"])
-def frames(request, visit, site, other_site, isolating, browser):
+def frames(request, visit, site, other_site, isolating):
     """A page with a frame of another origin."""
-    within = isolating if request.param == "own process" else browser
+    within = isolating if request.param == "own process" else None
     return lambda: visit(site.add("/around", AROUND.format(other_site.add("/inner", INNER))), within)
 
 
@@ -554,4 +555,4 @@ def test_a_scroll_is_told_once_and_within_the_step(browser, site, input):
         hands = Hands(page, site.add("/scroll", html))
         for number in range(1, 6):
             assert hands.do(Scroll(hands["d"].ref, 0, 20))["log"].text == f"{number}:{20 * number}"
-            hands.page._tab.call("Page.captureScreenshot")  # a frame is drawn
+            hands.page.screenshot()  # a frame is drawn

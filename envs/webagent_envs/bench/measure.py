@@ -168,7 +168,7 @@ def ratios(medians: Sequence[Row]) -> dict[str, float]:
 
 
 def _machine() -> dict[str, Any]:
-    with closing(launch()) as browser:
+    with closing(launch(still=True)) as browser:
         version = browser.version
     facts = {"cores": os.cpu_count(), "system": platform.system(), "processor": platform.machine()}
     return facts | {"python": platform.python_version(), "browser": version}

@@ -35,7 +35,7 @@ def milliseconds(seconds: Sequence[float], percentile: int) -> float:
 def screenshots(tasks: Sequence[str], shots: int = SHOTS) -> list[dict[str, Any]]:
     """For each task the time of a screenshot after a click: as PNG, and as the array that `WebEnv.render` gives."""
     rows = []
-    with closing(launch()) as browser:
+    with closing(launch(still=True)) as browser:
         for task in tasks:
             with closing(WebEnv(task, render_mode="rgb_array", browser=browser)) as env:
                 files: list[float] = []
@@ -58,7 +58,7 @@ def scaling(sizes: Sequence[int] = SIZES, looks: int = LOOKS) -> dict[str, Any]:
         plain data: ``pages``, one for each size, and ``fit``: the straight line that comes nearest to the times of an
         observation, each weighted by its inverse, and by how much the farthest is off it (``worst``, a ratio).
     """
-    with closing(launch()) as browser:
+    with closing(launch(still=True)) as browser:
         pages = []
         for size in sizes:
             html = "".join(BLOCK.format(i=i) for i in range(size // IN_A_BLOCK))

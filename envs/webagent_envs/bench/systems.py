@@ -79,7 +79,7 @@ class Single:
     def measure(self, task: str, seconds: float) -> Sample:
         """Play episodes of a task for so long."""
         settings: dict[str, Any] = {"input": self.input, "reset_mode": self.reset}
-        with closing(launch()) as browser, closing(WebEnv(task, browser=browser, **settings)) as env:
+        with closing(launch(still=True)) as browser, closing(WebEnv(task, browser=browser, **settings)) as env:
             resets: list[float] = []
             steps: list[float] = []
             for episode in range(WARM_UP):
@@ -112,7 +112,7 @@ class Vector:
     def measure(self, task: str, seconds: float) -> Sample:
         """Play episodes of a task for so long."""
         settings: dict[str, Any] = {"task": task, "input": self.input, "reset_mode": "fast", "max_steps": STEPS}
-        with closing(launch()) as browser:
+        with closing(launch(still=True)) as browser:
             envs = WebVectorEnv(self.envs, autoreset_mode="SameStep", browser=browser, **settings)
             with closing(envs):
                 resets: list[float] = []

@@ -12,13 +12,14 @@ import threading
 import time
 import urllib.request
 import weakref
+from collections.abc import Sequence
 from multiprocessing import util as process_exit
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from webagent_envs.cdp import Connection
+from webagent_envs.cdp import Command, Connection
 from webagent_envs.chromium.find import find_browser
 from webagent_envs.chromium.guard import Guard
 from webagent_envs.errors import BrowserCrashed, BrowserError, BrowserNotFound, DeadlineExceeded
@@ -49,7 +50,8 @@ FLAGS = (
     "--disable-domain-reliability",
     "--disable-extensions",
     "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,AutofillServerCommunication,"
-    "CertificateTransparencyComponentUpdater",
+    "CertificateTransparencyComponentUpdater,"
+    "DeferRendererTasksAfterInput,PaintHolding",  # both would make what a page does depend on when it is drawn
     "--disable-hang-monitor",
     "--disable-ipc-flooding-protection",
     "--disable-popup-blocking",
@@ -66,6 +68,9 @@ FLAGS = (
     "--password-store=basic",
     "--use-mock-keychain",
 )
+# Pages draw only when they are told to, and then all at once.
+STILL_FLAGS = ("--enable-begin-frame-control", "--run-all-compositor-stages-before-draw")
+PROBE_TIMEOUT = 2.0
 
 
 class Browser:
@@ -74,6 +79,8 @@ class Browser:
     Attributes:
         connection: commands to it.
         launched: it was started by us, and ends with `close`.
+        still: pages stand still: they draw nothing but what `webagent_envs.page.frames` asks for.
+        drawing: held while a page of a browser that stands still is drawn.
         targets: what it shows, by target id (pages, and the windows they opened).
         opened: ids of the targets that nobody has looked at yet, oldest first.
         downloads: the last news of each download that no page has taken in yet, by its id.
@@ -82,6 +89,8 @@ class Browser:
     def __init__(self, connection: Connection, process: _Process | None = None) -> None:
         self.connection = connection
         self.launched = process is not None
+        self.still = False
+        self.drawing = threading.Lock()
         self.targets: dict[str, dict[str, Any]] = {}
         self.opened: dict[str, None] = {}
         self.downloads: dict[str, dict[str, Any]] = {}
@@ -141,8 +150,9 @@ class Browser:
 class _Process:
     """The process of a browser that we launched, and what belongs to it."""
 
-    def __init__(self, program: Path, headless: bool) -> None:
+    def __init__(self, program: Path, headless: bool, flags: Sequence[str] = ()) -> None:
         self.program = program
+        self.flags = (*FLAGS, *flags, *(["--headless"] if headless else []))
         _sweep_profiles()
         self.profile = Path(tempfile.mkdtemp(prefix=f"{PROFILE_PREFIX}{os.getpid()}-"))
         self.log = self.profile / "stderr.txt"
@@ -150,7 +160,7 @@ class _Process:
         command_read, command_write = os.pipe()
         answer_read, answer_write = os.pipe()
         try:
-            self.pid = self._spawn(headless, command_read, answer_write)
+            self.pid = self._spawn(command_read, answer_write)
         except OSError as error:
             os.close(command_write)
             os.close(answer_read)
@@ -163,10 +173,8 @@ class _Process:
         self.guard = Guard(self.pid, self.profile)
         _processes.add(self)
 
-    def _spawn(self, headless: bool, command_read: int, answer_write: int) -> int:
-        arguments = [str(self.program), *FLAGS, f"--user-data-dir={self.profile}"]
-        if headless:
-            arguments.append("--headless")
+    def _spawn(self, command_read: int, answer_write: int) -> int:
+        arguments = [str(self.program), *self.flags, f"--user-data-dir={self.profile}"]
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")  # Chromium refuses to start as root otherwise
         arguments.append("about:blank")
@@ -270,7 +278,7 @@ def _running(pid: int) -> bool:
 
 _transports: weakref.WeakSet[Any] = weakref.WeakSet()
 _processes: weakref.WeakSet[Any] = weakref.WeakSet()
-_shared: dict[tuple[int, str, bool], Browser] = {}
+_shared: dict[tuple[int, str, bool, bool], Browser] = {}
 _shared_lock = threading.Lock()
 
 
@@ -305,18 +313,43 @@ def _opened(transport: Transport, process: _Process | None) -> Browser:
         raise
 
 
-def launch(path: str | os.PathLike[str] | None = None, *, headless: bool = True) -> Browser:
+def launch(path: str | os.PathLike[str] | None = None, *, headless: bool = True, still: bool = False) -> Browser:
     """Start a Chromium of our own, with an empty profile that goes when it is closed.
 
     Args:
         path: the program; searched for by `find_browser` when it is not given.
         headless: show no window.
+        still: for pages whose clock is virtual: they draw a frame only when they are told to, which is faster and the
+            same every time. Where the browser cannot do that (`Browser.still` is false then) they draw as usual.
 
     Raises:
         BrowserNotFound: there is none, or it does not start; its own last words are in the message.
     """
     program = find_browser(path, headless=headless)
-    process = _Process(program, headless)
+    if still and headless and "headless" in program.name:  # only the headless shell has a say in when to draw
+        browser = _started(program, headless, STILL_FLAGS)
+        browser.still = _can_stand_still(browser)
+        if browser.still:
+            return browser
+        browser.close()
+    return _started(program, headless)
+
+
+def _can_stand_still(browser: Browser) -> bool:
+    """Whether a page draws when it is told to."""
+    with contextlib.suppress(BrowserError):
+        connection = browser.connection
+        target = next(iter(browser.targets))
+        attached = connection.call("Target.attachToTarget", PROBE_TIMEOUT, targetId=target, flatten=True)
+        session = attached["sessionId"]
+        drawn = connection.call("HeadlessExperimental.beginFrame", PROBE_TIMEOUT, session)
+        connection.tell(Command("Target.detachFromTarget", {"sessionId": session}))
+        return "hasDamage" in drawn
+    return False
+
+
+def _started(program: Path, headless: bool, flags: Sequence[str] = ()) -> Browser:
+    process = _Process(program, headless, flags)
     try:
         return _opened(process.transport, process)
     except (BrowserCrashed, DeadlineExceeded) as error:
@@ -363,13 +396,19 @@ def _socket_url(endpoint: str) -> str:
         raise _nobody_there(endpoint, error) from None
 
 
-def shared(path: str | os.PathLike[str] | None = None, *, headless: bool = True) -> Browser:
-    """The one launched browser of this process with these settings; started on first use, ended with the process."""
-    key = (os.getpid(), str(path or ""), headless)
+def shared(path: str | os.PathLike[str] | None = None, *, headless: bool = True, still: bool = True) -> Browser:
+    """The one launched browser of this process with these settings; started on first use, ended with the process.
+
+    Args:
+        path: as of `launch`.
+        headless: as of `launch`.
+        still: as of `launch`; false for pages that keep real time.
+    """
+    key = (os.getpid(), str(path or ""), headless, still)
     with alone(), _shared_lock:
         browser = _shared.get(key)
         if browser is None or not browser.answers():
             if browser is not None:
                 browser.close()
-            browser = _shared[key] = launch(path, headless=headless)
+            browser = _shared[key] = launch(path, headless=headless, still=still)
         return browser

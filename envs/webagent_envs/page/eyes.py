@@ -62,6 +62,15 @@ class Eyes:
         rest = f"{HANDLE}.step(null, true, 0, {most})"
         return self.see(Ask(f"(async () => {{ {script}; return {rest}; }})()", rest))
 
+    def begin_again(self, script: str, most: float) -> View | None:
+        """`begin` in the document as it was when it was kept; none where it cannot be put back."""
+        try:
+            tab = self._tabs.current
+            answer = tab.evaluate_drawn(f"{HANDLE}.renewed(async () => {{ {script} }}, {most})")
+        except Moved:
+            return None
+        return self._seen(decode_view(answer)) if answer else None
+
     def see(self, ask: Ask, timeout: float | None = None) -> View:
         """Ask something that ends in an observation; when the page moves on meanwhile, wait and only look.
 
@@ -82,6 +91,9 @@ class Eyes:
                     raise
                 self._tabs.current.stopped = False
             ask = Ask(OBSERVE, OBSERVE)
+        return self._seen(view)
+
+    def _seen(self, view: View) -> View:
         if view.closing:
             gone = time.monotonic() + CLOSING
             self._tabs.browser.connection.listen_until(lambda: False, self._tabs.current.session, gone)
@@ -97,7 +109,7 @@ class Eyes:
         frames = self._frames.get(tab)
         if frames is not None:
             return frames.look(ask, timeout)
-        view = decode_view(tab.evaluate(ask.page, timeout))
+        view = decode_view(tab.evaluate_drawn(ask.page, timeout))
         if not view.holes:
             return view
         frames = self._frames[tab] = Frames(tab)

@@ -162,7 +162,7 @@ class Frames:
         """
         asked = [(frame, self._send(frame, ask.to(frame.number))) for frame in self._shown.values()]
         try:
-            view = decode_view(self._tab.evaluate(ask.page, timeout))
+            view = decode_view(self._tab.evaluate_drawn(ask.page, timeout))
         finally:
             answers = {frame.id: self._receive(frame, ticket) for frame, ticket in asked}
         return self.join(view, ask, answers)

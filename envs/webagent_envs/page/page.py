@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from collections.abc import Sequence
@@ -25,8 +24,6 @@ from webagent_envs.spaces import Action, Observation
 
 __all__ = ["Page"]
 
-# takes the pointer off the page; the release is there because a move alone waits for the next frame
-LEAVE = [{"type": kind, "x": -1, "y": -1, "button": "none"} for kind in ("mouseMoved", "mouseReleased")]
 RESET_MS = 50.0  # longest that a page is waited for when an episode begins, in milliseconds of its own clock
 
 
@@ -47,6 +44,7 @@ class Page:
             source=script(
                 virtual=settings.clock == "virtual",
                 own=bool(context_id),
+                still=browser.still,
                 ignore=settings.ignore,
                 probe=settings.probe,
             ),
@@ -64,11 +62,17 @@ class Page:
 
     @classmethod
     def open(cls, browser: Browser, settings: PageSettings = PageSettings()) -> Page:  # noqa: B008  (immutable)
-        """A blank page with cookies and storage of its own."""
+        """A blank page with cookies and storage of its own.
+
+        Raises:
+            ValueError: a page that keeps real time would never be drawn in this browser.
+        """
+        if browser.still and settings.clock == "real":
+            raise ValueError("this browser draws nothing by itself: launch it without still=True for real time")
         connection = browser.connection
         context = connection.call("Target.createBrowserContext", settings.timeout)["browserContextId"]
         try:
-            target = {"url": "about:blank", "browserContextId": context}
+            target = {"url": "about:blank", "browserContextId": context, "enableBeginFrameControl": browser.still}
             created = connection.call("Target.createTarget", settings.timeout, **target)
             return cls(browser, created["targetId"], settings, context_id=context)
         except BrowserError:
@@ -135,6 +139,7 @@ class Page:
         """
         self._eyes.elements = {}
         self._tab.dialogs.clear()
+        self._tab.leave()
         try:
             self._tab.navigate(url, timeout)
         finally:
@@ -147,18 +152,22 @@ class Page:
             PageUnreachable: it cannot be opened.
         """
         self._eyes.elements = {}
+        self._tab.leave()
         self._tabs.fresh(url)
 
     def set_html(self, html: str) -> None:
         """Show a page made of this text."""
         self.goto("about:blank")
-        write = f"document.open(); document.write({json.dumps(html)}); document.close()"
+        opened = f"document.open(); window.{HANDLE}?.listen()"
+        write = f"{opened}; document.write({json.dumps(html)}); document.close()"
         self._tab.call("Runtime.evaluate", expression=write)
         self._tab.arrive()
 
     def ready(self) -> None:
         """Wait for everything that the page has asked for: pictures, frames, what its style sheets name."""
-        self.evaluate(f"{HANDLE}.ready({self.settings.load_timeout * 1000})", self.settings.load_timeout + 5)
+        limit = self.settings.load_timeout
+        self._tab.evaluate_drawn(f"{HANDLE}.ready({limit * 1000})", limit + 5)
+        self._tab.leave()  # a new page learns with its first frame that the pointer is in its corner
 
     def evaluate(self, expression: str, timeout: float | None = None) -> Any:
         """Value of a JavaScript expression: with the virtual clock among the page's scripts, else in a world apart."""
@@ -166,8 +175,7 @@ class Page:
 
     def screenshot(self) -> bytes:
         """The viewport as a PNG picture."""
-        taken = self._tab.call("Page.captureScreenshot", format="png", optimizeForSpeed=True)
-        return base64.b64decode(taken["data"])
+        return self._tab.drawing.picture()
 
     def close(self) -> None:
         """Close the tabs that are ours; an attached one stays open. Idempotent."""
@@ -190,16 +198,17 @@ class Page:
         return self._eyes.probe
 
     def keep(self, names: Sequence[str] = ()) -> None:
-        """Take note of the document as it is now, for `renew`; of these global variables only when any are named."""
+        """Take note of the document as it is now, for `begin_again`; or of these global variables only."""
         self.evaluate(f"{HANDLE}.keep({json.dumps(list(names)) if names else 'null'})")
 
-    def renew(self) -> bool:
-        """Put the document back to the moment of `keep`; false when that is impossible, as after a navigation."""
+    def begin_again(self, script: str) -> Observation | None:
+        """Put the document back to the moment of `keep`, then `begin`; `None` where that is impossible: it was left."""
         if len(self._tabs) > 1:
-            return False
+            return None
         if self.settings.input == "trusted":
-            self._input("Input.dispatchMouseEvent", LEAVE)
-        return self.evaluate(f"{HANDLE}.renew()") is True
+            self._tab.leave()
+        view = self._eyes.begin_again(script, RESET_MS)
+        return None if view is None else observation_of(view, "", ())
 
     # -- acting
 

@@ -36,7 +36,8 @@ class RawInput:
 
     def move(self, x: float, y: float) -> None:
         """Move the pointer; buttons that are held stay so."""
-        self._send_mouse([self._moved(x, y)])
+        moved = self._moved(x, y)  # by itself it waits for the next frame
+        self._send_mouse([moved, {**moved, "type": "mouseReleased", "button": "none"}])
 
     def down(self, x: float, y: float, button: Button = "left") -> None:
         """Move there and press a button."""

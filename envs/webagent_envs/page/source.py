@@ -11,7 +11,7 @@ __all__ = ["GUEST", "HANDLE", "OWN", "script"]
 HANDLE = "__webagent__"
 """The one name that the script leaves in a page; not enumerable."""
 
-PARTS = ("clock", "name", "observe", "act", "dom", "copy", "settle", "renew", "main")
+PARTS = ("clock", "name", "observe", "drawing", "act", "dom", "copy", "settle", "renew", "main")
 GUEST = files("webagent_envs").joinpath("page", "script", "guest.js").read_text()
 """A small script that lives among those of every page, live ones too."""
 OWN = files("webagent_envs").joinpath("page", "script", "own.js").read_text()
@@ -19,18 +19,21 @@ OWN = files("webagent_envs").joinpath("page", "script", "own.js").read_text()
 
 
 @lru_cache(maxsize=32)
-def script(*, virtual: bool, own: bool, ignore: tuple[str, ...], probe: str) -> str:
+def script(*, virtual: bool, still: bool, own: bool, ignore: tuple[str, ...], probe: str) -> str:
     """JavaScript that gives the page its observer, its hands and, if wanted, its clock.
 
     Args:
         virtual: time stands still between steps.
+        still: no frame comes by itself.
         own: the page is ours, and not that of a person: it has a clipboard of its own.
         ignore: ids of elements that are not listed.
         probe: an expression whose value comes with every observation.
     """
     package = files("webagent_envs")
     roles = json.loads(package.joinpath("roles.json").read_text())
-    config = json.dumps({"virtual": virtual, "mask": not virtual, "own": own, "ignore": ignore, "roles": roles})
+    config = json.dumps(
+        {"virtual": virtual, "still": still, "mask": not virtual, "own": own, "ignore": ignore, "roles": roles}
+    )
     folder = package.joinpath("page", "script")
     parts = "\n".join(folder.joinpath(f"{part}.js").read_text() for part in PARTS)
     return f"""(() => {{

@@ -11,13 +11,21 @@ import msgspec
 from webagent_envs.cdp import Command, ProtocolError, Reply, decoded
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
-from webagent_envs.page.source import GUEST, OWN
+from webagent_envs.page.drawing import DUE, Drawing
+from webagent_envs.page.source import GUEST, HANDLE, OWN
 
 __all__ = ["WORLD", "Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings", "value_of"]
 
 WORLD = "webagent"
 DIALOGS_AT_MOST = 50  # in one step; a script that opens more is ended
+FRAMES_AT_MOST = 20  # before a page that asks for one more is taken as it is
 AFTER_READABLE = 1.0  # seconds that a page which can be read already gets for its pictures and frames
+
+# takes the pointer off the page; the release is there because a move alone waits for the next frame
+LEAVE = [
+    Command("Input.dispatchMouseEvent", {"type": kind, "x": -1, "y": -1, "button": "none"})
+    for kind in ("mouseMoved", "mouseReleased")
+]
 
 
 class Dialog(msgspec.Struct, frozen=True):
@@ -81,6 +89,7 @@ class Tab:
     Attributes:
         target_id: its identity in the browser.
         session: flat session id for commands to it.
+        drawing: has it drawn.
         loading: a navigation of the main frame is under way.
         readable: the document has been parsed.
         requests: ids of the requests that scripts of the page wait for (on live pages).
@@ -114,6 +123,7 @@ class Tab:
         connection = browser.connection
         attached = connection.call("Target.attachToTarget", settings.timeout, targetId=target_id, flatten=True)
         self.session: str = attached["sessionId"]
+        self.drawing = Drawing(browser, self.session, settings.timeout)
         connection.subscribe(self.session, self._on_event)
         try:
             self.request([Command(method, params) for method, params in self._preparations()])
@@ -249,6 +259,21 @@ class Tab:
         if reply.error is not None:
             self._context = None
         return value_of(reply)
+
+    def evaluate_drawn(self, expression: str, timeout: float | None = None) -> Any:
+        """`evaluate` something of the in-page script; as long as the page asks for a frame first, it gets one."""
+        answer = self.evaluate(expression, timeout)
+        for _ in range(FRAMES_AT_MOST):
+            if answer != DUE:
+                break
+            self.drawing.draw()
+            answer = self.evaluate(f"{HANDLE}.resumed()", timeout)
+        return answer
+
+    def leave(self) -> None:
+        """Take the pointer off, so that it hovers over nothing of what comes; on live pages it stays where it is."""
+        if self.settings.clock == "virtual":
+            self.send_input(LEAVE)
 
     def world(self) -> dict[str, Any]:
         """The parameter that makes ``Runtime.evaluate`` use the world of the in-page script."""

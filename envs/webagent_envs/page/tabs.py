@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -144,9 +145,11 @@ class Tabs:
 
     def _opened(self) -> Tab:
         """A new tab, in the context of the others."""
-        context = {"browserContextId": self.context_id} if self.context_id else {}
+        target: dict[str, Any] = {"url": "about:blank", "enableBeginFrameControl": self.browser.still}
+        if self.context_id:
+            target["browserContextId"] = self.context_id
         connection = self.browser.connection
-        created = connection.call("Target.createTarget", self._settings.timeout, url="about:blank", **context)
+        created = connection.call("Target.createTarget", self._settings.timeout, **target)
         self._own.add(created["targetId"])
         return Tab(self.browser, created["targetId"], self._settings)
 

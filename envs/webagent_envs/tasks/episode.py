@@ -26,11 +26,13 @@ PROBE = """(() => {
   const said = core.getUtterance();
   return [typeof said === 'string' ? said : said.utterance, WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, WOB_REWARD_GLOBAL];
 })()"""
+UNTOUCHABLE = """(() => {
+  const style = new CSSStyleSheet();
+  style.replaceSync('#reward-display, #click-canvas, #sync-task-cover { pointer-events: none }');
+  document.adoptedStyleSheets.push(style);
+})()"""
 # core.EP_TIMER stays set, because core.endEpisode takes that for a running episode
 BEGIN = """
-  const style = new CSSStyleSheet();
-  style.replaceSync('#reward-display, #click-canvas, #sync-task-cover {{ pointer-events: none }}');
-  document.adoptedStyleSheets.push(style);
   core.endEpisode(0);
   Math.seedrandom({seed});
   core.setDataMode('{data_mode}');
@@ -101,18 +103,24 @@ class TaskEpisode:
             seed: the same seed gives the same task as in MiniWoB++'s own package.
             data_mode: ``"train"`` or ``"test"``; few tasks tell them apart.
         """
-        way = self._way or (way_of(self.task.name, page.settings.input) if self._fast else "load")
-        self._in_a_row += 1
-        if way == "load" or self._in_a_row > IN_A_ROW or not page.renew():
-            self._in_a_row = 0
-            (page.fresh if self._fast else page.goto)(self.url)
-            page.ready()
-            if way != "load":
-                page.keep(SCORES if way == "rebuild" else ())
         timed = "true" if self._timed else "false"
         script = BEGIN.format(seed=int(seed), data_mode=data_mode, timed=timed, ready_ms=READY_MS)
-        observation = page.begin(script)
+        observation = self._begun_in_place(page, script) or page.begin(script)
         return _with_instruction(observation, self.outcome(page).instruction)
+
+    def _begun_in_place(self, page: Page, script: str) -> Observation | None:
+        """Begin in the document that is there; where that does not do, load it."""
+        way = self._way or (way_of(self.task.name, page.settings.input) if self._fast else "load")
+        self._in_a_row += 1
+        if way != "load" and self._in_a_row <= IN_A_ROW and (observation := page.begin_again(script)):
+            return observation
+        self._in_a_row = 0
+        (page.fresh if self._fast else page.goto)(self.url)
+        page.ready()
+        page.evaluate(UNTOUCHABLE)
+        if way != "load":
+            page.keep(SCORES if way == "rebuild" else ())
+        return None
 
     def outcome(self, page: Page) -> Outcome:
         """How the episode stands after the last observation.

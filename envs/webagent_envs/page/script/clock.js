@@ -4,6 +4,7 @@
 const native = {
   setTimeout: window.setTimeout.bind(window),
   clearTimeout: window.clearTimeout.bind(window),
+  requestFrame: window.requestAnimationFrame.bind(window),
   now: performance.now.bind(performance),
   stringify: JSON.stringify,
   parse: JSON.parse,

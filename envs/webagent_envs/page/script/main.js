@@ -1,5 +1,8 @@
 Object.defineProperty(window, HANDLE, {
-  value: {clock, observe, act, settle, step, ready, until, keep, renew, advance, nodeOf, refOf, count, through, dragged, paste: (text) => void (clip = text)},
+  value: {
+    clock, observe, act, settle, step, ready, until, resumed, keep, renewed, advance, nodeOf, refOf, listen, count, through,
+    dragged, paste: (text) => void (clip = text),
+  },
   enumerable: false,
 });
 if (!ancestorClock) guard(window); // else the script of the page around does

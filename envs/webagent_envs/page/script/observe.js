@@ -76,15 +76,17 @@ function isClickable(element, tag, role, style, parentCursor) {
   if (CLICKABLE.has(role) || NATURAL.has(tag)) return true;
   if (style.cursor === 'pointer' && parentCursor !== 'pointer') return true;
   if (element.hasAttribute('tabindex') && element.tabIndex >= 0) return true;
-  return HANDLERS.some((name) => element[name] || element.hasAttribute(name));
+  return HANDLERS.some((name) => element[name]);
 }
 
+const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll' || overflow === 'overlay';
+
 function scrollOf(element, style) {
-  if (element.scrollHeight <= element.clientHeight + 1 && element.scrollWidth <= element.clientWidth + 1) return null;
-  const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll' || overflow === 'overlay';
-  const right = scrolls(style.overflowX) ? element.scrollWidth - element.clientWidth : 0;
-  const down = scrolls(style.overflowY) ? element.scrollHeight - element.clientHeight : 0;
-  if (right <= 0 && down <= 0) return null;
+  const across = scrolls(style.overflowX), along = scrolls(style.overflowY);
+  if (!across && !along) return null;
+  const right = across ? element.scrollWidth - element.clientWidth : 0;
+  const down = along ? element.scrollHeight - element.clientHeight : 0;
+  if (right <= 1 && down <= 1) return null;
   return [element.scrollLeft, element.scrollTop, Math.max(0, right), Math.max(0, down)].map(round);
 }
 
@@ -132,8 +134,9 @@ function clipped(clip, box, style) {
 
 // Where the children of an element stand: their listed parent, clips, opacity, cursor.
 function inside(place, parent, element, tag, style, box) {
-  const positioned = style.position !== 'static' || style.transform !== 'none';
   const clip = tag === 'body' ? place.clip : clipped(place.clip, box, style);
+  // reading `transform` is slow, so it is not asked for where it makes no difference
+  const positioned = clip !== place.far && (style.position !== 'static' || style.transform !== 'none');
   return {...place, parent, clip, far: positioned ? clip : place.far, opacity: place.opacity * Number(style.opacity), cursor: style.cursor};
 }
 
@@ -163,7 +166,10 @@ function walk(element, outer, list) {
   }
   found.box = [round(left), round(top), round(rect.width), round(rect.height)];
   const scroll = tag === 'body' ? null : scrollOf(element, style);
-  if (scroll) found.scroll = scroll;
+  if (scroll) {
+    found.scroll = scroll;
+    noteScroll(found.ref, scroll[0], scroll[1]);
+  }
   if (style.visibility !== 'visible' || place.opacity * Number(style.opacity) === 0 || (empty && tag === 'input')) found.visible = false;
   if (!overlaps(box, intersect(place.clip, place.screen))) found.in_viewport = false;
   if (style.display === 'inline') {
@@ -230,6 +236,7 @@ function walkFrame(frame, place, list) {
     return;
   }
   guard(inner.defaultView);
+  noteScroll(refOf(frame), inner.defaultView.scrollX, inner.defaultView.scrollY);
   const focus = focused && inner.activeElement !== inner.body ? inner.activeElement : null;
   walk(inner.body, {...place, dx: left, dy: top, clip: screen, far: screen, screen, cursor: '', focus}, list);
 }
@@ -243,10 +250,13 @@ function markNew(list, first) {
   previous = seen;
 }
 
-// Everything that Observation says of the page, as JSON; `first`: nothing counts as new.
-function observe(first, error = '') {
+// Everything that Observation says of the page, as JSON; `first`: nothing counts as new. Or 'due' (see drawing.js), unless
+// it is looked at `again`.
+function observe(first, error = '', again = false) {
   const list = [];
   const points = {}, holes = [];
+  scrolled = '';
+  noteScroll(0, window.scrollX, window.scrollY);
   const screen = [0, 0, window.innerWidth, window.innerHeight];
   const focus = document.activeElement;
   if (document.body) {
@@ -254,6 +264,7 @@ function observe(first, error = '') {
       points, holes, parent: 0, dx: 0, dy: 0, clip: screen, far: screen, screen, opacity: 1, cursor: '', focus: focus === document.body ? null : focus,
     }, list);
   }
+  if (CONFIG.still && due() && !again) return putOff(() => lookAgain(first, error));
   markNew(list, first);
   const copied = fresh ? clip : null;
   fresh = false;
@@ -270,4 +281,10 @@ function observe(first, error = '') {
     probe: probe(),
     error,
   });
+}
+
+async function lookAgain(first, error) {
+  wanted = drawn;
+  await settle(0, error ? 0 : patience);
+  return observe(first, error, true);
 }

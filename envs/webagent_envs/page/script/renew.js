@@ -34,11 +34,18 @@ const isPlain = (value) => {
 // The names of a window's own things are many, and built in where they are not enumerable.
 const namesOf = (object) => (object === window ? Object.keys(object) : Object.getOwnPropertyNames(object));
 
-// How to put back the properties of an object, and those of the plain objects that it holds.
-function heldBy(object, depth, seen) {
-  const known = new Set(namesOf(object));
-  const keys = Object.keys(object).filter((key) => Object.getOwnPropertyDescriptor(object, key).writable);
-  const values = keys.map((key) => object[key]);
+// The same for an array that has nothing but its items; the pages have lists of thousands of words.
+function itemsBack(array, depth, seen) {
+  const kept = array.slice();
+  const inner = plainOf(kept, depth, seen);
+  return () => {
+    if (array.length !== kept.length) array.length = kept.length;
+    for (let i = 0; i < kept.length; i++) if (array[i] !== kept[i]) array[i] = kept[i];
+    for (const back of inner) back();
+  };
+}
+
+function plainOf(values, depth, seen) {
   const inner = [];
   for (const value of values) {
     if (depth > 0 && isPlain(value) && !seen.has(value)) {
@@ -46,6 +53,18 @@ function heldBy(object, depth, seen) {
       inner.push(heldBy(value, depth - 1, seen));
     }
   }
+  return inner;
+}
+
+// How to put back the properties of an object, and those of the plain objects that it holds.
+function heldBy(object, depth, seen) {
+  if (Array.isArray(object) && !Object.isFrozen(object) && Object.keys(object).length === object.length) {
+    return itemsBack(object, depth, seen);
+  }
+  const known = new Set(namesOf(object));
+  const keys = Object.keys(object).filter((key) => Object.getOwnPropertyDescriptor(object, key).writable);
+  const values = keys.map((key) => object[key]);
+  const inner = plainOf(values, depth, seen);
   return () => {
     for (const key of namesOf(object)) if (!known.has(key)) Reflect.deleteProperty(object, key);
     if (Array.isArray(object)) object.length = values.length;
@@ -147,35 +166,62 @@ function stillHere() {
   return moment && location.href === moment.url && history.length === moment.length && !window.frames.length;
 }
 
-// Focus goes, and with it the place from which the Tab key would go on, and all that could be undone. The place of a
-// removed element at the very end of the document is the one that counts as none.
-function unfocus() {
-  const last = document.createElement('input');
+// Focus goes, and with it the place from which the Tab key would go on: that of a removed element at the very end of the
+// document counts as none.
+function focusNowhere(kind) {
+  const last = document.createElement(kind);
+  last.tabIndex = -1;
   document.documentElement.append(last);
   last.focus({preventScroll: true});
-  if (document.queryCommandEnabled('undo') || document.queryCommandEnabled('redo')) {
-    for (let i = 0; i < 1000 && document.queryCommandEnabled('undo'); i++) document.execCommand('undo');
-    last.focus({preventScroll: true});
-    document.execCommand('insertText', false, '-'); // a new edit ends what could be done again
-  }
+  return last;
+}
+
+// A new edit ends what could be done again, once all that could be undone has been undone.
+function forgetEdits() {
+  for (let i = 0; i < 1000 && document.queryCommandEnabled('undo'); i++) document.execCommand('undo');
+  const field = focusNowhere('input');
+  document.execCommand('insertText', false, '-');
+  field.remove();
+}
+
+function unfocus() {
+  const last = focusNowhere('div'); // far faster to focus than a field
+  if (document.queryCommandEnabled('undo') || document.queryCommandEnabled('redo')) forgetEdits();
   last.remove();
   getSelection().removeAllRanges();
 }
 
-// Go back to the moment of `keep`; whether that is possible.
+// Go back to the moment of `keep`; whether that is possible. 'due': not before the next frame, which brings the page news
+// of the scrolling that is undone here.
 function renew() {
   if (!stillHere()) return false;
-  const steps = moment.steps;
-  for (const element of document.querySelectorAll('*')) if (element.scrollTop || element.scrollLeft) element.scrollTo(0, 0);
+  const {steps, sheets} = moment;
+  for (const element of document.querySelectorAll('*')) {
+    if (!element.scrollTop && !element.scrollLeft) continue;
+    element.scrollTo(0, 0);
+    wanted = drawn + 1;
+  }
+  if (owed()) return DUE;
   unfocus();
   for (const back of steps) back();
   if (moment.whole) removeListeners();
-  document.adoptedStyleSheets = moment.sheets;
+  const now = document.adoptedStyleSheets;
+  if (now.length !== sheets.length || sheets.some((sheet, i) => sheet !== now[i])) document.adoptedStyleSheets = sheets;
   refs = new WeakMap();
   nodes.length = 0;
-  previous = hovered = null;
+  previous = hovered = pointer = null;
+  offsets = '';
   pressing = false;
   return true;
+}
+
+// Begin an episode in the document that is there; '' when it cannot be put back.
+async function renewed(begin, most) {
+  const back = renew();
+  if (back === DUE) return putOff(() => renewed(begin, most));
+  if (!back) return '';
+  await begin();
+  return step(null, true, 0, most);
 }
 
 if (clock) recordListeners();

@@ -88,8 +88,10 @@ async function preload() {
 
 function finishAnimations() {
   for (const animation of document.getAnimations()) {
+    if (animation.playState === 'finished') continue;
     try {
       animation.finish();
+      finished = true;
     } catch {
       // one without an end goes on
     }
@@ -107,6 +109,7 @@ async function quiet(most) {
 }
 
 async function settle(least, most) {
+  patience = most;
   if (!CONFIG.virtual) {
     if (least) await pause(least);
     return quiet(most);
@@ -126,7 +129,11 @@ async function step(action, first, least, most) {
 // Loading is seen to its end once, and without being asked where a document may be loaded in advance.
 let preparing = null;
 
-const ready = (limit) => (preparing = preparing || prepare(limit));
+async function ready(limit) {
+  preparing = preparing || prepare(limit);
+  await preparing;
+  return owed() ? putOff(() => ready(limit)) : document.readyState;
+}
 
 if (CONFIG.virtual && window.parent === window && location.href !== 'about:blank') {
   window.addEventListener('load', () => void ready(LOAD_LIMIT), {once: true});
@@ -137,7 +144,6 @@ async function prepare(limit) {
   while (document.readyState !== 'complete' && native.now() < deadline) await pause(2);
   await preload();
   await loaded();
-  return document.readyState;
 }
 
 // Let the page's time and the real one go by together until something holds, `limit` real milliseconds at the longest.
