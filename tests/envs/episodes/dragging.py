@@ -1,6 +1,7 @@
 """Things to drag: boxes, shapes, items of a list, handles."""
 
 import re
+from itertools import cycle
 
 from tests.envs.episodes.player import Player, fails, give_up, passes, submit_at_once
 from webagent_envs.spaces import Drag, Element
@@ -180,6 +181,23 @@ def spinner_too_far(p: Player) -> None:
     p.click(tag="button", text="Submit")
 
 
+def front(p: Player) -> str:
+    """The number on the side of the cube that faces the user."""
+    return p.find(marked="active").text
+
+
+@passes("drag-cube")
+def turn_cube(p: Player) -> None:
+    """Turn it about one axis and the other until the wanted side comes to the front: any side does after some turns."""
+    turns = cycle(((60, 0), (0, 60)))
+    while front(p) != p.quoted()[0]:
+        cube = p.find(marked="viewport")
+        p.hover(cube)  # else the way back from the last drag would count as one
+        p.drag(cube, *next(turns))
+        p.wait(1)  # it turns on for a while
+    p.submit()
+
+
 @fails("drag-cube")
 def wrong_side(p: Player) -> None:
-    p.submit() if p.find(marked="active").text != p.quoted()[0] else give_up(p)
+    p.submit() if front(p) != p.quoted()[0] else give_up(p)

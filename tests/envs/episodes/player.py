@@ -35,7 +35,6 @@ class Passing(NamedTuple):
 PASSING: dict[str, Passing] = {}
 FAILING: dict[str, Script] = {}
 UNSCRIPTED: dict[str, str] = {
-    "drag-cube": "a drag takes no time of the page here, and the cube turns with time while the button is down",
     "hover-shape": "its page never ends an episode: core.endEpisode is not called, only the time limit pays, -1",
 }
 """Tasks that no script can pass, with the reason."""

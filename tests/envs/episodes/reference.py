@@ -32,7 +32,7 @@ def group(name: str) -> str:
     """The page of the group that a task belongs to."""
     if name in PASSING:
         return PASSING[name].play.__module__.rpartition(".")[2]
-    return {"drag-cube": "dragging", "hover-shape": "games"}[name]
+    return {"hover-shape": "games"}[name]
 
 
 def _rows() -> Iterator[str]:
