@@ -29,7 +29,7 @@ INSIDE = {
     "endless promises": "(function again() { Promise.resolve().then(again) })()",
     "endless timers": "(function breed() { setTimeout(breed, 0); setTimeout(breed, 0) })()",
     "endless loop in what the script calls": "Element.prototype.getBoundingClientRect = () => {for(;;);}",
-    "allocates": "const all = []; for(;;) all.push(new Array(1e6).fill(all.length))",
+    "allocates": "const all = []; for(;;) all.push(new Array(3e7).fill(0.5))",
 }
 GARBLED = {
     "map": "Array.prototype.map = () => {throw 'mine'}; Array.prototype.forEach = 0",
@@ -144,10 +144,10 @@ def plays_as_ever(env, input):
 @pytest.mark.parametrize("input", INPUTS)
 @pytest.mark.parametrize("name", some(INSIDE, ("endless loop",)))
 def test_a_page_that_hangs_is_given_up(make, name, input):
-    env = make(input=input, timeout=SHORT if name != "allocates" else 30.0)
+    env = make(input=input, timeout=SHORT if name != "allocates" else 90.0)
     seen, _ = env.reset(seed=1)
     error = failed(env, press(seen, name), 90.0 if name == "allocates" else SHORT)
-    assert re.search("endless loop|crashed", error)
+    assert ("crashed" if name == "allocates" else "endless loop") in error
     plays_as_ever(env, input)
 
 
