@@ -18,7 +18,7 @@ const ancestorClock = (() => {
   }
 })();
 
-const clock = !CONFIG.virtual ? null : ancestorClock || {now: 0, next: 1, order: 0, timers: new Map(), restless: false, level: 0};
+const clock = !CONFIG.virtual ? null : ancestorClock || {now: 0, next: 1, order: 0, timers: new Map(), heard: new Set(), restless: false, level: 0};
 
 const EPOCH = Date.UTC(2026, 0, 1, 12); // every episode begins at the same moment
 const FRAME = 1000 / 60;

@@ -24,9 +24,12 @@ function watchObservers() {
   }
 }
 
-function noteScroll(ref, left, top) {
-  if (left || top) scrolled += `${ref}:${left},${top};`;
+// How far something is scrolled, where somebody would be told of it.
+function noteScroll(target, ref, left, top) {
+  if ((left || top) && heard(target)) scrolled += `${ref}:${left},${top};`;
 }
+
+const heard = (target) => clock && (clock.heard.has('scroll') || clock.heard.has('scrollend') || target.onscroll);
 
 // The innermost element under the pointer does not know of it. A bare `:hover` means links only on pages in quirks mode.
 function hoverIsStale() {
@@ -38,7 +41,7 @@ function hoverIsStale() {
 const owed = () => COUNTS && drawn < wanted;
 
 function due() {
-  if (watched || finished || scrolled !== offsets || hoverIsStale()) wanted = drawn + 2; // one lays out, one tells
+  if (watched || finished || scrolled !== offsets || hoverIsStale()) wanted = drawn + 1;
   offsets = scrolled;
   finished = false;
   return owed();

@@ -168,7 +168,7 @@ function walk(element, outer, list) {
   const scroll = tag === 'body' ? null : scrollOf(element, style);
   if (scroll) {
     found.scroll = scroll;
-    noteScroll(found.ref, scroll[0], scroll[1]);
+    noteScroll(element, found.ref, scroll[0], scroll[1]);
   }
   if (style.visibility !== 'visible' || place.opacity * Number(style.opacity) === 0 || (empty && tag === 'input')) found.visible = false;
   if (!overlaps(box, intersect(place.clip, place.screen))) found.in_viewport = false;
@@ -236,7 +236,7 @@ function walkFrame(frame, place, list) {
     return;
   }
   guard(inner.defaultView);
-  noteScroll(refOf(frame), inner.defaultView.scrollX, inner.defaultView.scrollY);
+  noteScroll(inner.defaultView, refOf(frame), inner.defaultView.scrollX, inner.defaultView.scrollY);
   const focus = focused && inner.activeElement !== inner.body ? inner.activeElement : null;
   walk(inner.body, {...place, dx: left, dy: top, clip: screen, far: screen, screen, cursor: '', focus}, list);
 }
@@ -256,7 +256,7 @@ function observe(first, error = '', again = false) {
   const list = [];
   const points = {}, holes = [];
   scrolled = '';
-  noteScroll(0, window.scrollX, window.scrollY);
+  noteScroll(window, 0, window.scrollX, window.scrollY);
   const screen = [0, 0, window.innerWidth, window.innerHeight];
   const focus = document.activeElement;
   if (document.body) {

@@ -13,6 +13,7 @@ const DEEP = 4; // levels of plain objects that are put back
 function recordListeners() {
   const owner = EventTarget.prototype, add = owner.addEventListener;
   owner.addEventListener = function addEventListener(type, listener, options) {
+    clock.heard.add(type);
     if (moment && moment.whole) added.push([new WeakRef(this || window), type, listener, options]);
     return add.call(this || window, type, listener, options);
   };
@@ -126,11 +127,11 @@ function nodeBack(node, seen) {
 }
 
 function clockBack() {
-  const {now, next, order} = clock;
+  const {now, next, order} = clock, heard = Array.from(clock.heard);
   const timers = Array.from(clock.timers.values(), (timer) => ({...timer}));
   const {random} = Math, drawn = lot.state;
   return () => {
-    Object.assign(clock, {now, next, order, restless: false, level: 0});
+    Object.assign(clock, {now, next, order, heard: new Set(heard), restless: false, level: 0});
     clock.timers.clear();
     for (const timer of timers) clock.timers.set(timer.id, {...timer});
     Math.random = random;
@@ -199,7 +200,7 @@ function renew() {
   for (const element of document.querySelectorAll('*')) {
     if (!element.scrollTop && !element.scrollLeft) continue;
     element.scrollTo(0, 0);
-    wanted = drawn + 1;
+    if (heard(element)) wanted = drawn + 1;
   }
   if (owed()) return DUE;
   unfocus();
