@@ -15,9 +15,9 @@ from webagent_envs.errors import BrowserError, InvalidAction, PageClosed, PageUn
 from webagent_envs.page.downloads import Download, Downloads
 from webagent_envs.page.eyes import SETTLE_MS, Eyes
 from webagent_envs.page.hands import Hands
-from webagent_envs.page.settings import PageSettings
+from webagent_envs.page.settings import Dialog, PageSettings, TabSettings
 from webagent_envs.page.source import HANDLE, script
-from webagent_envs.page.tab import Dialog, Moved, Tab, TabSettings
+from webagent_envs.page.tab import Moved, Tab
 from webagent_envs.page.tabs import TabInfo, Tabs, in_front
 from webagent_envs.page.view import View, observation_of
 from webagent_envs.spaces import Action, Observation

@@ -1,14 +1,25 @@
-"""How a page is shown and used."""
+"""How a page is shown and used, and each of its tabs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 
-from webagent_envs.page.tab import Dialog, DialogHandler
+__all__ = ["Dialog", "DialogHandler", "PageSettings", "TabSettings"]
 
-__all__ = ["PageSettings"]
+
+class Dialog(msgspec.Struct, frozen=True):
+    """A JavaScript dialog that a page opened: ``alert``, ``confirm``, ``prompt`` or ``beforeunload``."""
+
+    type: str
+    message: str = ""
+    default: str = ""
+
+
+DialogHandler = Callable[[Dialog], bool | str]
+"""Answers a dialog: accept or not, or the text for a prompt."""
 
 
 def accept_all(dialog: Dialog) -> bool:
@@ -43,3 +54,26 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
     load_timeout: float = 20.0
     on_dialog: DialogHandler = accept_all
     downloads: str = ""
+
+
+class TabSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tab needs to know. Lengths are CSS pixels, times are seconds.
+
+    Attributes:
+        source: the in-page script.
+        clock: ``"virtual"``: the script runs among the page's own scripts and owns their time; ``"real"``: it runs in
+            a world of its own, which the page can neither see nor disturb.
+        size: width and height of the viewport; ``None`` leaves it as it is.
+        timeout: for one answer of the page.
+        load_timeout: for a page to load.
+        on_dialog: answers JavaScript dialogs.
+        own: the page is ours, and not that of a person.
+    """
+
+    source: str
+    clock: Literal["virtual", "real"]
+    size: tuple[int, int] | None
+    timeout: float
+    load_timeout: float
+    on_dialog: DialogHandler
+    own: bool

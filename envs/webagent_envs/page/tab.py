@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,9 +12,10 @@ from webagent_envs.cdp import Command, ProtocolError, Reply, decoded
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
 from webagent_envs.page.drawing import DUE, Drawing
+from webagent_envs.page.settings import Dialog, TabSettings
 from webagent_envs.page.source import GUEST, HANDLE, OWN
 
-__all__ = ["WORLD", "Dialog", "DialogHandler", "Loading", "Moved", "Tab", "TabSettings", "value_of"]
+__all__ = ["WORLD", "Loading", "Moved", "Tab", "value_of"]
 
 WORLD = "webagent"
 DIALOGS_AT_MOST = 50  # in one step; a script that opens more is ended
@@ -26,41 +27,6 @@ LEAVE = [
     Command("Input.dispatchMouseEvent", {"type": kind, "x": -1, "y": -1, "button": "none"})
     for kind in ("mouseMoved", "mouseReleased")
 ]
-
-
-class Dialog(msgspec.Struct, frozen=True):
-    """A JavaScript dialog that a page opened: ``alert``, ``confirm``, ``prompt`` or ``beforeunload``."""
-
-    type: str
-    message: str = ""
-    default: str = ""
-
-
-DialogHandler = Callable[[Dialog], bool | str]
-"""Answers a dialog: accept or not, or the text for a prompt."""
-
-
-class TabSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a tab needs to know. Lengths are CSS pixels, times are seconds.
-
-    Attributes:
-        source: the in-page script.
-        clock: ``"virtual"``: the script runs among the page's own scripts and owns their time; ``"real"``: it runs in
-            a world of its own, which the page can neither see nor disturb.
-        size: width and height of the viewport; ``None`` leaves it as it is.
-        timeout: for one answer of the page.
-        load_timeout: for a page to load.
-        on_dialog: answers JavaScript dialogs.
-        own: the page is ours, and not that of a person.
-    """
-
-    source: str
-    clock: Literal["virtual", "real"]
-    size: tuple[int, int] | None
-    timeout: float
-    load_timeout: float
-    on_dialog: DialogHandler
-    own: bool
 
 
 class Loading(NamedTuple):

@@ -11,7 +11,8 @@ import msgspec
 from webagent_envs.cdp import Command
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, InvalidAction, PageUnreachable
-from webagent_envs.page.tab import Loading, Tab, TabSettings
+from webagent_envs.page.settings import TabSettings
+from webagent_envs.page.tab import Loading, Tab
 
 __all__ = ["TabInfo", "Tabs", "in_front"]
 
