@@ -36,7 +36,8 @@ __all__ = ["Sample", "Soak", "SoakConfig", "growth"]
 GROWTH = 0.05  # of memory that is allowed, as a part of what it was
 WARM_UP = 0.3  # part of the rounds that is not compared
 TIMEOUT = 10.0
-AT_REST = 2.0  # seconds after which processes that were told to end have ended
+AT_REST = 1.0  # seconds between two looks at the memory
+LOOKS = 5  # of which the least counts: browsers give memory back when they find the time
 MEGABYTE = 1e6
 KINDS = [(input, reset) for reset in ("load", "fast") for input in ("dom", "trusted")]
 
@@ -161,13 +162,13 @@ class Soak:
 
     def _sample(self, number: int) -> Sample:
         gc.collect()
-        time.sleep(AT_REST)
+        browser = min(_browser_memory() for _ in range(LOOKS))
         return Sample(
             round=number,
             steps=self._steps,
             seconds=round(time.monotonic() - self._started, 1),
             python_mb=round(own_memory_of(os.getpid()) / MEGABYTE, 2),
-            browser_mb=round((memory_of(os.getpid(), itself=False) or 0) / MEGABYTE, 2),
+            browser_mb=round(browser / MEGABYTE, 2),
             processes=len(family_of(os.getpid())),
             descriptors=len(list(Path("/proc/self/fd").iterdir())),
         )
@@ -186,6 +187,11 @@ class Soak:
             "growth": grown,
             "samples": [msgspec.structs.asdict(sample) for sample in self._samples],
         }
+
+
+def _browser_memory() -> int:
+    time.sleep(AT_REST)
+    return memory_of(os.getpid(), itself=False) or 0
 
 
 def growth(values: Sequence[float]) -> float:
