@@ -26,7 +26,7 @@ import numpy as np
 from webagent_envs.cdp import Command
 from webagent_envs.env import WebEnv
 from webagent_envs.errors import BrowserError
-from webagent_envs.peers.memory import family_of, memory_of, own_memory_of
+from webagent_envs.peers.memory import family_of, own_memory_of
 from webagent_envs.proof import random_action
 from webagent_envs.tasks import ALL
 from webagent_envs.vector import WebVectorEnv
@@ -63,7 +63,7 @@ class SoakConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """What the process and its browser hold while no page is open. Memory is in megabytes (PSS)."""
+    """What the process and its browser hold while no page is open. Memory is in megabytes (PSS), without files."""
 
     round: int
     steps: int
@@ -167,7 +167,7 @@ class Soak:
             round=number,
             steps=self._steps,
             seconds=round(time.monotonic() - self._started, 1),
-            python_mb=round(own_memory_of(os.getpid()) / MEGABYTE, 2),
+            python_mb=round(own_memory_of(os.getpid(), files=False) / MEGABYTE, 2),
             browser_mb=round(browser / MEGABYTE, 2),
             processes=len(family_of(os.getpid())),
             descriptors=len(list(Path("/proc/self/fd").iterdir())),
@@ -191,7 +191,7 @@ class Soak:
 
 def _browser_memory() -> int:
     time.sleep(AT_REST)
-    return memory_of(os.getpid(), itself=False) or 0
+    return sum(own_memory_of(pid, files=False) for pid in family_of(os.getpid())[1:])
 
 
 def growth(values: Sequence[float]) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 from webagent.live.agent import Agent
 from webagent.live.result import Result
-from webagent_envs.chromium import Browser
+from webagent_envs.chromium import shared
 from webagent_envs.spaces import Stop
 
 Write = Callable[[str], str]
@@ -44,8 +44,9 @@ def test_in_threads_with_a_browser_each(told: Any, page: Write) -> None:
     assert outcomes == ["done", "done"]
 
 
-def test_a_browser_that_was_given_stays_open(told: Any, page: Write, browser: Browser) -> None:
+def test_a_browser_that_was_given_stays_open(told: Any, page: Write) -> None:
     told.decide = lambda seen: [(Stop(), 0.9)]
+    browser = shared(still=False)
     before = set(browser.targets)
     with Agent(told, browser) as agent:
         assert agent.do("nothing", url=page("<p>hi")).outcome == "done"

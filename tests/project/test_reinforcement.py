@@ -36,7 +36,7 @@ def test_snippets_run(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "docs/reinforcement.md", "exec"), {"__name__": "__main__"})
-    assert capsys.readouterr().out.splitlines() == re.findall(r"#> (.+)$", code, re.MULTILINE)
+    assert capsys.readouterr().out.splitlines() == re.findall(r"# > (.+)$", code, re.MULTILINE)
 
 
 def test_the_sheet_is_of_the_spaces() -> None:

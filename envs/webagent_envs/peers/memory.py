@@ -38,9 +38,15 @@ def family_of(pid: int) -> list[int]:
     return family
 
 
-def own_memory_of(pid: int) -> int:
-    """Bytes that a process alone takes; 0 where the system does not tell."""
+def own_memory_of(pid: int, *, files: bool = True) -> int:
+    """Bytes that a process alone takes; 0 where the system does not tell.
+
+    Args:
+        pid: the process.
+        files: count what it has of files, such as its program; how much that is depends on who else uses them.
+    """
     with contextlib.suppress(OSError):
-        found = re.search(r"^Pss:\s+(\d+) kB", (PROCESSES / str(pid) / "smaps_rollup").read_text(), re.MULTILINE)
-        return int(found[1]) * 1024 if found else 0
+        rollup = (PROCESSES / str(pid) / "smaps_rollup").read_text()
+        found = {name: int(size) * 1024 for name, size in re.findall(r"^(Pss\w*):\s+(\d+) kB", rollup, re.MULTILINE)}
+        return found.get("Pss", 0) - (0 if files else found.get("Pss_File", 0))
     return 0
