@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import sys
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from webagent_envs.chromium import Browser, shared
 from webagent_envs.errors import BrowserCrashed, BrowserError, InvalidAction
 from webagent_envs.gym_spaces import ActionSpace, ElementsSpace
 from webagent_envs.page import Page
+from webagent_envs.page.picture import picture_of
 from webagent_envs.spaces import ACTION_KINDS, Action, Observation, Stop, Wait, action_from_dict
 from webagent_envs.tasks import find_task
 from webagent_envs.tasks.episode import Outcome, TaskEpisode
@@ -285,16 +285,11 @@ class WebEnv(gymnasium.Env[Any, Any]):
         return info
 
     def _take_picture(self, page: Page) -> None:
-        from PIL import Image
-
         try:
-            png = page.screenshot()
+            self._picture = picture_of(page)
         except BrowserError:
             if self._picture is None:
-                raise
-            return  # the next step will say what is wrong
-        with Image.open(io.BytesIO(png)) as image:
-            self._picture = np.asarray(image.convert("RGB"))
+                raise  # else the next step will say what is wrong
 
 
 def _check(name: str, value: object, allowed: tuple[object, ...]) -> None:

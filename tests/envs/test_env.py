@@ -1,6 +1,7 @@
 """The environment: Gymnasium's contract, the tasks, rewards, ends, and recovery."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -351,3 +352,10 @@ def _gone(pid):
             return True
         threading.Event().wait(0.05)
     return False
+
+
+def test_a_browser_can_be_given_by_way_of_gymnasium():
+    with contextlib.closing(launch(still=True)) as browser:
+        env = gymnasium.make("webagent/click-test-v1", browser=browser)
+        env.reset(seed=1)
+        assert env.unwrapped.page.browser is browser

@@ -139,7 +139,6 @@ def test_the_pointer(desk):
     assert "click goal 0 ;" in said and "dblclick goal 0 ;" in said
 
 
-@pytest.mark.xfail(reason="until `Type` gives files to file fields, as its description says", strict=False)
 def test_files(desk, tmp_path):
     paths = [tmp_path / name for name in ("a.txt", "b.txt")]
     for path in paths:

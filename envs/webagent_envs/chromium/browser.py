@@ -66,6 +66,10 @@ class Browser:
         # closes it at the end of the interpreter, also in a multiprocessing worker, where atexit does not run
         self._finalizer = process_exit.Finalize(self, _close, (connection, process), exitpriority=10)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Browser:
+        """Itself: Gymnasium copies the settings of an environment, but there is only one such browser."""
+        return self
+
     @property
     def alive(self) -> bool:
         """Whether commands can still be given to it from this process."""

@@ -20,6 +20,7 @@ from webagent_envs.chromium import Browser
 from webagent_envs.env import WebEnv
 from webagent_envs.errors import BrowserError, InvalidAction
 from webagent_envs.page import PageSettings
+from webagent_envs.page.picture import picture_of
 from webagent_envs.spaces import Say
 from webagent_envs.tasks import find_task
 from webagent_envs.wrappers.browsergym_actions import ACTIONS, Hands
@@ -27,7 +28,6 @@ from webagent_envs.wrappers.browsergym_dom import dom_object, graft
 from webagent_envs.wrappers.browsergym_spaces import observation_space, text_space
 from webagent_envs.wrappers.browsergym_tree import axtree_object, element_properties, focused_bid
 from webagent_envs.wrappers.calls import Call, find_calls
-from webagent_envs.wrappers.picture import picture_of
 
 __all__ = ["BrowserGymEnv"]
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from webagent_envs.chromium import Browser
 from webagent_envs.env import WebEnv
 from webagent_envs.errors import BrowserError, InvalidAction
+from webagent_envs.page.picture import picture_of
 from webagent_envs.page.raw import RawInput
 from webagent_envs.spaces import Action, Wait
 from webagent_envs.tasks import find_task
@@ -22,7 +23,6 @@ from webagent_envs.wrappers.farama_actions import ActionSpaceConfig, ActionTypes
 from webagent_envs.wrappers.farama_dom import DOMElement
 from webagent_envs.wrappers.farama_spaces import FIELD_LENGTH, UTTERANCE_LENGTH, observation_space
 from webagent_envs.wrappers.fields import Fields, fields_of
-from webagent_envs.wrappers.picture import picture_of
 from webagent_envs.wrappers.pointing import scroll_under
 
 __all__ = ["ActionSpaceConfig", "ActionTypes", "DOMElement", "FaramaEnv"]
