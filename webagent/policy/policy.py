@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from webagent_envs.spaces import (
     Type,
 )
 
-__all__ = ["Draw", "Policy", "Ranked"]
+__all__ = ["Draw", "Lot", "Policy", "Ranked"]
 
 Draw = Callable[[Tensor], int]
 """Picks one of probabilities [n]."""
@@ -39,9 +39,24 @@ Ranked = list[tuple[Action, float]]
 
 _MOST_CHARACTERS = 40
 _IMPOSSIBLE = -9e3  # logits below this are those of masked actions
+_REDRAWS = 4
 _NEVER = 1e-4  # less likely actions are not ranked
 _LEAST = 0.02
 """Ways to find a text that are less likely than this are not tried."""
+
+
+class Lot(NamedTuple):
+    """How one action is left to chance.
+
+    Attributes:
+        draw: picks the element and kind, and what is typed.
+        anywhere: element and kind are drawn from all possible ones alike, whatever the network says.
+        refused: actions to draw again for, a few times.
+    """
+
+    draw: Draw
+    anywhere: bool = False
+    refused: Collection[Action] = ()
 
 
 class _Seen(NamedTuple):
@@ -104,18 +119,9 @@ class Policy:
         return [self._rank(seen, most) for seen in self._read(observations)]
 
     @torch.inference_mode()
-    def sample_batch(
-        self, observations: Sequence[Observation], draw: Draw, anywhere: Sequence[bool] | None = None
-    ) -> list[Action]:
-        """One action for each observation, by lot: how the policy practises. `Stop` only where there is nothing to do.
-
-        Args:
-            observations: what there is to see.
-            draw: picks the element and kind, and what is typed; decides how much is left to chance.
-            anywhere: for each observation, whether element and kind are drawn from all possible ones alike.
-        """
-        seen = self._read(observations)
-        return [self._sample(one, draw, free) for one, free in zip(seen, anywhere or [False] * len(seen), strict=True)]
+    def sample_batch(self, observations: Sequence[Observation], lots: Sequence[Lot]) -> list[Action]:
+        """One action for each observation, by lot, as in practice. `Stop` comes only where there is nothing to do."""
+        return [self._sample(seen, lot) for seen, lot in zip(self._read(observations), lots, strict=True)]
 
     def _read(self, observations: Sequence[Observation]) -> list[_Seen]:
         if len(self._book) > 1_000_000:
@@ -147,14 +153,18 @@ class Policy:
         ranked.insert(0 if stop >= self.config.stop_threshold else len(ranked), (Stop(), stop))
         return ranked
 
-    def _sample(self, seen: _Seen, draw: Draw, anywhere: bool) -> Action:
+    def _sample(self, seen: _Seen, lot: Lot) -> Action:
         logits = seen.scores.actions[0]
-        possible = (logits > _IMPOSSIBLE).float()
+        possible = (logits > _IMPOSSIBLE).flatten().float()
         if not possible.any():
             return Stop()
-        shares = possible / possible.sum() if anywhere else logits.flatten().softmax(-1)
-        element, kind = divmod(draw(shares.flatten()), logits.shape[1])
-        return self._decode(seen, element, KINDS[kind], draw)[0]
+        shares = possible / possible.sum() if lot.anywhere else logits.flatten().softmax(-1)
+        for _ in range(_REDRAWS):
+            element, kind = divmod(lot.draw(shares), logits.shape[1])
+            action = self._decode(seen, element, KINDS[kind], lot.draw)[0]
+            if action not in lot.refused:
+                break
+        return action
 
     def _decode(self, seen: _Seen, place: int, kind: str, draw: Draw) -> tuple[Action, float]:
         """The action of this kind on a candidate, and the probability of what it says besides the element."""
