@@ -21,6 +21,7 @@ COMMANDS = {
     "do": ("webagent.cli.do:do", "Carry out a typed command on a page."),
     "data": ("webagent.cli.data:data", "Import, download and describe demonstrations."),
     "train": ("webagent.cli.train:train", "Train a policy on imported demonstrations."),
+    "practice": ("webagent.cli.practice:practice", "Let a policy learn from its own successes in the environments."),
     "eval": ("webagent.cli.evaluate:evaluate", "Measure strict success of a policy on MiniWoB++ tasks."),
     "bench": ("webagent.cli.bench:bench", "Measure how fast the environments are."),
     "doctor": ("webagent.cli.doctor:doctor", "Check that everything needed is there, and say what to do."),

@@ -1,11 +1,12 @@
-"""What decides a training run. Kept apart from the training itself, so that reading its options loads no torch."""
+"""What decides a training run, and a practice. Kept apart, so that reading the options loads no torch."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-__all__ = ["TrainConfig"]
+__all__ = ["PracticeConfig", "TrainConfig"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,4 +24,23 @@ class TrainConfig:
     per_task: int = field(default=0, metadata={"help": "at most this many episodes of each task; 0 = all"})
     width: int = field(default=128, metadata={"help": "width of the network"})
     layers: int = field(default=4, metadata={"help": "layers of the network"})
+    seed: int = field(default=0, metadata={"help": "of everything random"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeConfig:
+    """Everything that decides a practice."""
+
+    out: Path = field(metadata={"help": "folder for the rounds; an interrupted practice in it goes on"})
+    data: tuple[Path, ...] = field(metadata={"help": "datasets to go on learning from beside the successes"})
+    start: Path | None = field(default=None, metadata={"help": "checkpoint folder to begin with; else the shipped one"})
+    tasks: str = field(default="demos56", metadata={"help": "all, demos56, or names"})
+    rounds: int = field(default=8, metadata={"help": "how often to act and then learn"})
+    attempts: int = field(default=6000, metadata={"help": "episodes a round; most go where the policy fails"})
+    keep: int = field(default=300, metadata={"help": "at most this many successes of a task are kept of a round"})
+    memory: int = field(default=6, metadata={"help": "learn from the successes of this many last rounds"})
+    updates: int = field(default=1500, metadata={"help": "gradient steps a round"})
+    learning_rate: float = field(default=3e-4, metadata={"help": "peak rate in each round"})
+    pages: int = field(default=16, metadata={"help": "episodes played at once"})
+    input: Literal["trusted", "dom"] = field(default="trusted", metadata={"help": "how the pages are acted on"})
     seed: int = field(default=0, metadata={"help": "of everything random"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from webagent.policy.features import Sample, featurize
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Element, Observation, Stop
 
-__all__ = ["Example", "episode_examples", "is_held_out", "load_examples"]
+__all__ = ["Example", "ExampleLibrary", "episode_examples", "is_held_out"]
 
 _HELD_OUT = 0.04
 _HISTORY = 32
@@ -40,18 +41,41 @@ class Example(NamedTuple):
     held_out: bool
 
 
-def load_examples(folders: Sequence[Path], book: WordBook, *, per_task: int = 0) -> list[Example]:
-    """All usable steps of the successful episodes in these datasets; ``per_task`` > 0 limits the episodes of a task."""
-    counts: dict[str, int] = {}
-    examples: list[Example] = []
-    for folder in folders:
-        for episode in read_episodes(folder):
-            task = episode.task or episode.source
-            if not episode.success or (per_task and counts.get(task, 0) >= per_task):
-                continue
-            counts[task] = counts.get(task, 0) + 1
-            examples.extend(episode_examples(episode, book))
-    return examples
+class ExampleLibrary:
+    """Examples of dataset folders, each read once.
+
+    Attributes:
+        book: the words of all of them.
+    """
+
+    def __init__(self) -> None:
+        self.book = WordBook()
+        self._read: dict[Path, list[tuple[str, list[Example]]]] = {}
+
+    def read(self, folders: Sequence[Path], *, per_task: int = 0) -> list[Example]:
+        """All usable steps of the successful episodes in these datasets.
+
+        Args:
+            folders: the datasets.
+            per_task: at most this many episodes of each task; 0: all.
+        """
+        counts: Counter[str] = Counter()
+        examples: list[Example] = []
+        for folder in folders:
+            for task, steps in self._folder(folder):
+                counts[task] += 1
+                if not per_task or counts[task] <= per_task:
+                    examples.extend(steps)
+        return examples
+
+    def _folder(self, folder: Path) -> list[tuple[str, list[Example]]]:
+        if folder not in self._read:
+            self._read[folder] = [
+                (episode.task or episode.source, list(episode_examples(episode, self.book)))
+                for episode in read_episodes(folder)
+                if episode.success
+            ]
+        return self._read[folder]
 
 
 def is_held_out(episode: Episode) -> bool:

@@ -25,7 +25,7 @@ from webagent.errors import DataError, UsageError
 from webagent.learn.augment import augment
 from webagent.learn.calibration import measure
 from webagent.learn.config import TrainConfig
-from webagent.learn.examples import Example, load_examples
+from webagent.learn.examples import Example, ExampleLibrary
 from webagent.learn.losses import imitation_loss
 from webagent.policy.batch import collate
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig, load_network, save_network
@@ -47,10 +47,17 @@ _CLIP = 1.0
 _MOST_PAIRS = 48 * 70**2
 
 
-def train(config: TrainConfig, progress: Progress | None = None) -> dict[str, Any]:
+def train(
+    config: TrainConfig, progress: Progress | None = None, library: ExampleLibrary | None = None
+) -> dict[str, Any]:
     """Train a policy and write its checkpoint.
 
     An interrupted run in the same folder goes on from its last saved state.
+
+    Args:
+        config: what decides the run.
+        progress: called now and then.
+        library: examples that are read already; what is missing is read into it.
 
     Returns:
         ``{"checkpoint", "examples", "held_out", "updates", "seconds", "metrics"}``.
@@ -60,8 +67,9 @@ def train(config: TrainConfig, progress: Progress | None = None) -> dict[str, An
         UsageError: the folder holds the state of a run with other settings.
     """
     started = time.monotonic()
-    book = WordBook()
-    examples = load_examples(config.data, book, per_task=config.per_task)
+    library = library or ExampleLibrary()
+    book = library.book
+    examples = library.read(config.data, per_task=config.per_task)
     training = [example for example in examples if not example.held_out]
     held_out = [example for example in examples if example.held_out]
     if not training:

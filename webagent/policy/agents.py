@@ -28,16 +28,25 @@ class Untried:
     def __init__(self) -> None:
         self._futile: set[tuple[int, Action]] = set()
         self._last: tuple[int, Action] | None = None
+        self._page = 0
 
     def best(self, ranked: Ranked, observation: Observation) -> Action:
         """The best action that did not prove futile on this very page; the best of all when every one did."""
-        page = hash(tuple(_essence(element) for element in observation.elements))
-        if self._last is not None and self._last[0] == page:
-            self._futile.add(self._last)
-        fresh = [action for action, _ in ranked if (page, action) not in self._futile]
-        action = fresh[0] if fresh else ranked[0][0]
-        self._last = (page, action)
+        refused = self.futile(observation)
+        action = next((action for action, _ in ranked if action not in refused), ranked[0][0])
+        self.chose(action)
         return action
+
+    def futile(self, observation: Observation) -> set[Action]:
+        """What changed nothing on this very page."""
+        self._page = hash(tuple(_essence(element) for element in observation.elements))
+        if self._last is not None and self._last[0] == self._page:
+            self._futile.add(self._last)
+        return {action for page, action in self._futile if page == self._page}
+
+    def chose(self, action: Action) -> None:
+        """This is done on the page that `futile` was asked about last."""
+        self._last = (self._page, action)
 
 
 def _essence(element: Element) -> tuple[object, ...]:

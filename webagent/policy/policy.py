@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,22 +29,43 @@ from webagent_envs.spaces import (
     Type,
 )
 
-__all__ = ["Policy", "Ranked"]
+__all__ = ["Draw", "Lot", "Policy", "Ranked"]
+
+Draw = Callable[[Tensor], int]
+"""Picks one of probabilities [n]."""
 
 Ranked = list[tuple[Action, float]]
 """Actions with their confidence in [0, 1], best first."""
 
 _MOST_CHARACTERS = 40
+_IMPOSSIBLE = -9e3  # logits below this are those of masked actions
+_REDRAWS = 4
+_NEVER = 1e-4  # less likely actions are not ranked
 _LEAST = 0.02
 """Ways to find a text that are less likely than this are not tried."""
 
 
-class _Choice(NamedTuple):
-    """One (element, kind) of one observation, with its probability."""
+class Lot(NamedTuple):
+    """How one action is left to chance.
 
-    element: int
-    kind: str
-    probability: float
+    Attributes:
+        draw: picks the element and kind, and what is typed.
+        anywhere: element and kind are drawn from all possible ones alike, whatever the network says.
+        refused: actions to draw again for, a few times.
+    """
+
+    draw: Draw
+    anywhere: bool = False
+    refused: Collection[Action] = ()
+
+
+class _Seen(NamedTuple):
+    """One observation and what the network says of it, as a batch of one."""
+
+    observation: Observation
+    sample: Sample
+    batch: Batch
+    scores: Scores
 
 
 class Policy:
@@ -95,115 +116,125 @@ class Policy:
     @torch.inference_mode()
     def act_batch(self, observations: Sequence[Observation], *, most: int = 5) -> list[Ranked]:
         """`act` for several observations at once."""
+        return [self._rank(seen, most) for seen in self._read(observations)]
+
+    @torch.inference_mode()
+    def sample_batch(self, observations: Sequence[Observation], lots: Sequence[Lot]) -> list[Action]:
+        """One action for each observation, by lot, as in practice. `Stop` comes only where there is nothing to do."""
+        return [self._sample(seen, lot) for seen, lot in zip(self._read(observations), lots, strict=True)]
+
+    def _read(self, observations: Sequence[Observation]) -> list[_Seen]:
         if len(self._book) > 1_000_000:
             self._book = WordBook()  # ids are private to a book, so a fresh one only costs time
         samples = [featurize(observation, self._book) for observation in observations]
         batch = collate(samples, self._book)
         scores = self.network(batch)
-        b, e, k = scores.actions.shape
-        probabilities = (scores.actions.reshape(b, e * k) / self.config.temperature).softmax(-1)
-        stops = scores.stop.sigmoid()
-        ranked: list[Ranked] = []
-        for row, (observation, sample) in enumerate(zip(observations, samples, strict=True)):
-            best = probabilities[row].topk(min(most, e * k))
-            choices = [
-                _Choice(int(place) // k, KINDS[int(place) % k], float(probability))
-                for probability, place in zip(best.values, best.indices, strict=True)
-                if int(place) // k < len(sample.refs) and probability > 1e-4
-            ]
-            ranked.append(self._rank(observation, sample, row, choices, float(stops[row]), batch, scores))
-        return ranked
+        return [
+            _Seen(
+                observation,
+                sample,
+                Batch(*(tensor[row : row + 1] for tensor in batch)),
+                Scores(*(tensor[row : row + 1] for tensor in scores)),
+            )
+            for row, (observation, sample) in enumerate(zip(observations, samples, strict=True))
+        ]
 
-    def _rank(
-        self,
-        observation: Observation,
-        sample: Sample,
-        row: int,
-        choices: Sequence[_Choice],
-        stop: float,
-        batch: Batch,
-        scores: Scores,
-    ) -> Ranked:
-        one = Batch(*(tensor[row : row + 1] for tensor in batch))
-        states = Scores(*(tensor[row : row + 1] for tensor in scores))
-        by_ref = {element.ref: element for element in observation.elements}
+    def _rank(self, seen: _Seen, most: int) -> Ranked:
+        logits = seen.scores.actions[0]
+        probabilities = (logits.flatten() / self.config.temperature).softmax(-1)
+        stop = float(seen.scores.stop.sigmoid())
+        best = probabilities.topk(min(most, len(probabilities)))
         ranked: Ranked = []
-        for choice in choices:
-            element = by_ref[int(sample.refs[choice.element])]
-            action, share = self._decode(choice, element, observation, sample, one, states)
-            ranked.append((action, (1 - stop) * choice.probability * share))
+        for probability, place in zip(best.values.tolist(), best.indices.tolist(), strict=True):
+            element, kind = divmod(place, logits.shape[1])
+            if element < len(seen.sample.refs) and probability > _NEVER:
+                action, share = self._decode(seen, element, KINDS[kind], _best)
+                ranked.append((action, (1 - stop) * probability * share))
         ranked.insert(0 if stop >= self.config.stop_threshold else len(ranked), (Stop(), stop))
         return ranked
 
-    def _decode(
-        self,
-        choice: _Choice,
-        element: Element,
-        observation: Observation,
-        sample: Sample,
-        batch: Batch,
-        scores: Scores,
-    ) -> tuple[Action, float]:
-        """The action of a choice, and the probability of what it says besides the element."""
-        chosen = torch.tensor([choice.element])
-        if choice.kind == "type":
-            text, share = self._text(observation, sample, batch, scores, chosen)
-            return Type(element.ref, text), share
-        if choice.kind == "press":
-            keys = self.network.key(scores.elements[0, choice.element]).softmax(-1)
-            return Press(KEYS[int(keys.argmax())], element.ref), float(keys.max())
-        if choice.kind == "select":
-            return Select(element.parent, element.text or element.name), 1.0
-        if choice.kind == "drag":
-            target = self.network.points(batch, scores, chosen)[1][0].softmax(-1)
-            return Drag(element.ref, int(sample.refs[int(target.argmax())])), float(target.max())
-        return {"click": Click, "double_click": DoubleClick, "hover": Hover}[choice.kind](element.ref), 1.0
+    def _sample(self, seen: _Seen, lot: Lot) -> Action:
+        logits = seen.scores.actions[0]
+        possible = (logits > _IMPOSSIBLE).flatten().float()
+        if not possible.any():
+            return Stop()
+        shares = possible / possible.sum() if lot.anywhere else logits.flatten().softmax(-1)
+        for _ in range(_REDRAWS):
+            element, kind = divmod(lot.draw(shares), logits.shape[1])
+            action = self._decode(seen, element, KINDS[kind], lot.draw)[0]
+            if action not in lot.refused:
+                break
+        return action
 
-    def _text(
-        self, observation: Observation, sample: Sample, batch: Batch, scores: Scores, chosen: Tensor
-    ) -> tuple[str, float]:
+    def _decode(self, seen: _Seen, place: int, kind: str, draw: Draw) -> tuple[Action, float]:
+        """The action of this kind on a candidate, and the probability of what it says besides the element."""
+        element = _element(seen, place)
+        chosen = torch.tensor([place])
+        if kind == "type":
+            text, share = self._text(seen, chosen, draw)
+            return Type(element.ref, text), share
+        if kind == "press":
+            keys = self.network.key(seen.scores.elements[0, place]).softmax(-1)
+            key = draw(keys)
+            return Press(KEYS[key], element.ref), float(keys[key])
+        if kind == "select":
+            return Select(element.parent, element.text or element.name), 1.0
+        if kind == "drag":
+            targets = self.network.points(seen.batch, seen.scores, chosen)[1][0].softmax(-1)
+            to = draw(targets)
+            return Drag(element.ref, int(seen.sample.refs[to])), float(targets[to])
+        return {"click": Click, "double_click": DoubleClick, "hover": Hover}[kind](element.ref), 1.0
+
+    def _text(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
         """What to type into the chosen element, and how sure that is."""
-        modes = self.network.mode(scores.elements[0, chosen[0]]).softmax(-1)
+        modes = self.network.mode(seen.scores.elements[0, chosen[0]]).softmax(-1)
         drafts = [
             (text, float(share) * probability)
             for share, draft in zip(modes, (self._span, self._copy, self._write), strict=True)
             if float(share) > _LEAST
-            for text, probability in [draft(observation, sample, batch, scores, chosen)]
+            for text, probability in [draft(seen, chosen, draw)]
         ]
-        return max(drafts, key=lambda draft: draft[1])
+        shares = torch.tensor([share for _, share in drafts])
+        return drafts[draw(shares / shares.sum())]
 
-    def _span(
-        self, observation: Observation, sample: Sample, batch: Batch, scores: Scores, chosen: Tensor
-    ) -> tuple[str, float]:
-        spans = self.network.spans(batch, scores, chosen)[0]
+    def _span(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
+        spans = self.network.spans(seen.batch, seen.scores, chosen)[0]
         flat = spans.flatten().softmax(-1)
-        first, last = divmod(int(flat.argmax()), spans.shape[1])
-        return span_text(observation.instruction, sample, first, last), float(flat.max())
+        place = draw(flat)
+        first, last = divmod(place, spans.shape[1])
+        return span_text(seen.observation.instruction, seen.sample, first, last), float(flat[place])
 
-    def _copy(
-        self, observation: Observation, sample: Sample, batch: Batch, scores: Scores, chosen: Tensor
-    ) -> tuple[str, float]:
-        source = self.network.points(batch, scores, chosen)[0][0].softmax(-1)
-        element = observation.element(int(sample.refs[int(source.argmax())]))
-        assert element is not None, "candidates come from the observation"
-        return element.text or element.value or element.name, float(source.max())
+    def _copy(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
+        sources = self.network.points(seen.batch, seen.scores, chosen)[0][0].softmax(-1)
+        place = draw(sources)
+        element = _element(seen, place)
+        return element.text or element.value or element.name, float(sources[place])
 
-    def _write(
-        self, observation: Observation, sample: Sample, batch: Batch, scores: Scores, chosen: Tensor
-    ) -> tuple[str, float]:
+    def _write(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
         writer = self.network.writer
-        state = scores.elements[0, chosen]
+        state = seen.scores.elements[0, chosen]
         previous = torch.tensor([END])
         text, probability = "", 1.0
         while len(text) < _MOST_CHARACTERS:
-            logits, state = writer.step(previous, state, scores.tokens, batch.token_mask)
-            best = logits[0].softmax(-1)
-            previous = best.argmax(keepdim=True)
-            probability *= float(best.max())
-            if int(previous) == END:
+            logits, state = writer.step(previous, state, seen.scores.tokens, seen.batch.token_mask)
+            shares = logits[0].softmax(-1)
+            character = draw(shares)
+            probability *= float(shares[character])
+            if character == END:
                 break
-            text += CHARACTERS[int(previous)]
+            text += CHARACTERS[character]
+            previous = torch.tensor([character])
         return text, probability
+
+
+def _best(probabilities: Tensor) -> int:
+    return int(probabilities.argmax())
+
+
+def _element(seen: _Seen, place: int) -> Element:
+    element = seen.observation.element(int(seen.sample.refs[place]))
+    assert element is not None, "candidates come from the observation"
+    return element
 
 
 def span_text(instruction: str, sample: Sample, first: int, last: int) -> str:

@@ -1,0 +1,41 @@
+"""`webagent practice`: a policy learns from its own successes. Its options are the fields of ``PracticeConfig``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from webagent.cli.options import options_of
+from webagent.cli.output import Verb, json_option, print_json, progress_bar
+from webagent.learn.config import PracticeConfig
+
+__all__ = ["practice"]
+
+
+@click.command(
+    cls=Verb,
+    examples=[
+        "webagent practice --data dataset --out runs/practice",
+        "webagent practice --data dataset --tasks all --out runs/all",
+    ],
+)
+@options_of(PracticeConfig)
+@json_option
+def practice(as_json: bool, **settings: Any) -> int:
+    """Let a policy act in the environments, keep what succeeded, and learn from it, round after round.
+
+    A practice that is interrupted goes on where it stopped when it is started again in the same way; more --rounds
+    lengthen one that is done.
+    """
+    from webagent.learn.practice import practice as run
+
+    with progress_bar("Practising") as progress:
+        report = run(PracticeConfig(**settings), progress)
+    if as_json:
+        print_json(report)
+        return 0
+    for number, past in enumerate(report["rounds"]):
+        click.echo(f"round {number}: {past['successes']} of {past['attempts']} attempts succeeded")
+    click.echo(f"checkpoint: {report['checkpoint']}")
+    return 0

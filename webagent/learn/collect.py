@@ -1,0 +1,127 @@
+"""Practice episodes: the policy acts by lot on many pages at once, and what it did is kept as episodes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+from numpy.random import Generator
+from torch import Tensor
+
+from webagent.data.records import Episode, Step
+from webagent.policy.agents import Untried
+from webagent.policy.policy import Lot, Policy
+from webagent_envs.env import WebEnv
+from webagent_envs.spaces import Action, Observation, Stop
+from webagent_envs.together import together
+
+__all__ = ["CollectConfig", "collect"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectConfig:
+    """How to practise.
+
+    Attributes:
+        pages: how many episodes are played at once, > 0.
+        input: "trusted" or "dom".
+        temperatures: range from which the temperature of an episode is drawn; 1: as likely as the policy says.
+        wandering: share of the episodes in which some actions are drawn from all possible ones alike, in [0, 1].
+        explore: chance of such an action in such an episode, in [0, 1].
+    """
+
+    pages: int = 16
+    input: Literal["trusted", "dom"] = "trusted"
+    temperatures: tuple[float, float] = (0.5, 1.2)
+    wandering: float = 0.4
+    explore: float = 0.1
+
+
+class _Lane:
+    """One page, on which episode follows episode."""
+
+    def __init__(self, task: str, config: CollectConfig) -> None:
+        self.config = config
+        self.env = WebEnv(task, input=config.input, reset_mode="fast")
+        self.running = False
+        self.success = False
+        self.observation = Observation(instruction="")
+        self.steps: list[Step] = []
+        self.seed = 0
+        self._untried = Untried()
+        self._random: Generator = np.random.default_rng(0)
+        self._temperature = 1.0
+        self._explore = 0.0
+
+    def begin(self, seed: int) -> None:
+        self.seed = seed
+        self.steps, self.success, self._untried = [], False, Untried()
+        self._random = np.random.default_rng(seed)
+        self._temperature = self._random.uniform(*self.config.temperatures)
+        self._explore = self.config.explore if self._random.random() < self.config.wandering else 0.0
+        self.observation, _ = self.env.reset(seed=seed)
+        self.running = True
+
+    def lot(self) -> Lot:
+        """How the next action is drawn."""
+        return Lot(self._draw, bool(self._random.random() < self._explore), self._untried.futile(self.observation))
+
+    def _draw(self, probabilities: Tensor) -> int:
+        shares = probabilities.double().numpy() ** (1 / self._temperature)
+        return int(self._random.choice(len(shares), p=shares / shares.sum()))
+
+    def act(self, action: Action) -> None:
+        if isinstance(action, Stop):
+            self.running = False
+            return
+        self._untried.chose(action)
+        self.steps.append(Step(self.observation, action))
+        self.observation, _, terminated, truncated, info = self.env.step(action)
+        self.success = bool(info["is_success"])
+        self.running = not (terminated or truncated)
+
+    def episode(self) -> Episode:
+        return Episode(
+            id=f"{self.env.task}-{self.seed}",
+            task=self.env.task,
+            command=self.steps[0].observation.instruction if self.steps else "",
+            steps=tuple(self.steps),
+            success=self.success,
+            source="practice",
+        )
+
+
+@contextmanager
+def _lanes(task: str, count: int, config: CollectConfig) -> Iterator[list[_Lane]]:
+    lanes = [_Lane(task, config) for _ in range(count)]
+    try:
+        yield lanes
+    finally:
+        together([lane.env.close for lane in lanes])
+
+
+def collect(task: str, policy: Policy, seeds: Sequence[int], config: CollectConfig) -> Iterator[Episode]:
+    """Play one episode for each seed; those that end come out as they end.
+
+    An episode depends on its seed, the policy and the settings, and hardly on the others beside it (a batch of another
+    shape may round differently).
+    """
+    waiting = deque(seeds)
+    with _lanes(task, min(config.pages, len(seeds)), config) as lanes:
+        idle = list(lanes)
+        running: list[_Lane] = []
+        while waiting or running:
+            begun = [idle.pop() for _ in range(min(len(idle), len(waiting)))]
+            together([partial(lane.begin, waiting.popleft()) for lane in begun])
+            running += begun
+            actions = policy.sample_batch([lane.observation for lane in running], [lane.lot() for lane in running])
+            together([partial(lane.act, action) for lane, action in zip(running, actions, strict=True)])
+            ended = [lane for lane in running if not lane.running]
+            running = [lane for lane in running if lane.running]
+            idle += ended
+            yield from (lane.episode() for lane in ended)
