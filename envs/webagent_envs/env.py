@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from webagent_envs.cdp import within
 from webagent_envs.chromium import Browser, shared
-from webagent_envs.errors import BrowserCrashed, BrowserError, InvalidAction
+from webagent_envs.errors import BrowserError, BrowserNotFound, InvalidAction, PageUnreachable
 from webagent_envs.gym_spaces import ActionSpace, ElementsSpace
 from webagent_envs.page import Page
 from webagent_envs.page.picture import picture_of
@@ -223,8 +223,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
             return self._begin_in(self._page or self._open())
         except BrowserError as failure:
             self._drop_page()
-            # a browser may answer until the moment when it ends; all else is the fault of a new page itself
-            if tries == 1 or (new and not isinstance(failure, BrowserCrashed)):
+            # a new page may fail too: when its browser ends just then, or the machine has no time for it
+            if tries == 1 or (new and isinstance(failure, PageUnreachable | BrowserNotFound)):
                 raise
         return self._begin(tries - 1)
 
