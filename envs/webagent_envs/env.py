@@ -63,8 +63,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
         reward: which reward.
         time_limit: ``"steps"``: episodes end after ``max_steps``; ``"original"``: also when the task's own time is up.
         data_mode: ``"train"`` or ``"test"``; few tasks tell them apart.
-        reset_mode: ``"load"``: a task's page is loaded anew for each episode; ``"fast"``: it is put back, or loaded
-            beforehand, where that was shown to give the same episodes (tasks/in_place.json).
+        reset_mode: ``"fast"``: a task's page is put back to how it was when it had just been loaded, or loaded
+            beforehand, whichever was shown to give the same episodes (tasks/in_place.json); ``"load"``: loaded anew.
         max_steps: limit in steps; by default two for each second of the task's original limit.
         timeout: seconds that the page has for an answer, and half of those that it has to load. No step takes longer
             than both together (`Wait`: and what it waits for): it is truncated then.
@@ -91,7 +91,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
         reward: Literal["success", "raw", "miniwob"] = "success",
         time_limit: Literal["steps", "original"] = "steps",
         data_mode: Literal["train", "test"] = "train",
-        reset_mode: Literal["fast", "load"] = "load",
+        reset_mode: Literal["fast", "load"] = "fast",
         max_steps: int | None = None,
         timeout: float = 10.0,
         downloads: str = "",
