@@ -242,10 +242,16 @@ def members(group, profile):
     return left
 
 
+def is_alive(process):
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended after it was listed
+        return False
+
+
 def test_nothing_outlives_the_environments():
     def live():
-        family = psutil.Process(shared().pid).children(recursive=True)
-        return sum(process.status() != psutil.STATUS_ZOMBIE for process in family)
+        return sum(is_alive(process) for process in psutil.Process(shared().pid).children(recursive=True))
 
     def play():
         envs = [WebEnv("click-test") for _ in range(4)]
