@@ -92,8 +92,26 @@ def test_what_stands_beside_is_related_to_the_command_too(network: Network, book
     matches = relate(sample, book, network)[0]
     icons = [sample.refs.tolist().index(ref) for ref in (12, 22, 32, 42)]
     grace = 4
-    assert matches[icons, grace, -3].tolist() == [0, 1, 0, 0]
-    assert matches[icons, grace, -1].tolist() == [0, 1, 0, 0]
+    assert matches[icons, grace, 23].tolist() == [0, 1, 0, 0]
+    assert matches[icons, grace, 25].tolist() == [0, 1, 0, 0]
+
+
+def test_what_few_elements_say_tells_more(network: Network, book: WordBook) -> None:
+    sample = featurize(form("Now press Save", ["Cancel", "Save", "Now", "Not now"]), book)
+    matches = relate(sample, book, network)[0]
+    now, _, save = range(3)
+    assert matches[:4, save, 26].tolist() == [0, 1, 0, 0]
+    assert matches[:4, now, 26].tolist() == [0, 0, 0.5, 0.5]
+
+
+def test_the_nearest_in_meaning_stands_out(network: Network, book: WordBook) -> None:
+    sample = featurize(form("Throw it into the trash", ["bin", "reply", "star"]), book)
+    matches = relate(sample, book, network)[0]
+    trash = 4
+    like = matches[:3, trash, 1]
+    assert like[0] > like[1:].max()
+    assert matches[:3, trash, 28].tolist() == [like[0].item(), 0, 0]
+    assert matches[0, :, 29].argmax() == trash
 
 
 def test_pairs_know_containers_and_places(book: WordBook) -> None:

@@ -15,10 +15,11 @@ from webagent.policy.words import NGRAM_BUCKETS
 __all__ = ["MATCHES", "PAIRS", "match_elements", "pair_elements"]
 
 WORD_MATCHES = 3  # equal, similar in meaning, similar in spelling
-MATCHES = 5 * WORD_MATCHES + 11
+MATCHES = 5 * WORD_MATCHES + 15
 PAIRS = 14
 _WITHIN_6, _WITHIN_12, _SAME_ROW = 1, 2, 4  # channels of the pairs
 _NGRAM_FOLD = 512  # trigram buckets are folded to this many for the spelling similarity
+_TIE = 1e-4
 _CONTAINER_SIZES = (3, 6, 12, 30)
 
 
@@ -65,13 +66,26 @@ def _phrase(words: Tensor, equal: Tensor) -> Tensor:
     return covered
 
 
+def _nearest(words: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Likeness in meaning [B, E, L] where it is the greatest of all elements, and where it is that of all tokens.
+
+    Words of one field are often all alike to some degree; which is the most alike says more than how alike it is.
+    """
+    like = torch.stack([words[:, :, slot, :, 1].amax(2) for slot in (Slots.label, Slots.values, Slots.near)]).amax(0)
+    of_elements = like.masked_fill(~batch.element_mask[:, :, None], 0).amax(1, keepdim=True)
+    of_tokens = like.masked_fill(~batch.token_mask[:, None], 0).amax(2, keepdim=True)
+    return like * (like >= of_elements - _TIE), like * (like >= of_tokens - _TIE)
+
+
 def match_elements(batch: Batch, vectors: Tensor, pairs: Tensor) -> Tensor:
     """How each element relates to each token: [B, E, L, MATCHES].
 
     Channels: for the words of label, value, marks, the label beside it and id: best equality, meaning, spelling; then
     whole label, whole id in the command; a number equal to / greater than / less than the token's; order among its
     like equal to an ordinal / a plain number; share of the label's words that the command holds; a word equal to the
-    token in a common container of at most 6 / 12 candidates, in the same row.
+    token in a common container of at most 6 / 12 candidates, in the same row; how rare it is that an element says the
+    token, here and in a common container of at most 12 candidates; meaning, where no other element / no other token
+    is nearer.
 
     Args:
         batch: what to relate.
@@ -105,7 +119,10 @@ def match_elements(batch: Batch, vectors: Tensor, pairs: Tensor) -> Tensor:
     share = label_equal.amax(2) * held[..., None]
     said = torch.stack([words[:, :, slot, :, 0].amax(2) for slot in (Slots.label, Slots.values, Slots.near)]).amax(0)
     beside = [(pairs[..., relation] @ said).clamp(max=1) for relation in (_WITHIN_6, _WITHIN_12, _SAME_ROW)]
-    result = torch.cat([*channels, torch.stack([*facts, share, *beside], dim=-1)], dim=-1)
+    rare = said / said.sum(1, keepdim=True).clamp(min=1)
+    rare_beside = (pairs[..., _WITHIN_12] @ rare).clamp(max=1)
+    facts += [share, *beside, rare, rare_beside, *_nearest(words, batch)]
+    result = torch.cat([*channels, torch.stack(facts, dim=-1)], dim=-1)
     return result * (batch.element_mask[:, :, None] & batch.token_mask[:, None])[..., None]
 
 
