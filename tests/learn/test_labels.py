@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
+import torch
 
 from webagent.learn.labels import NONE, label_step, written_forms
+from webagent.learn.losses import choice_of
+from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig
 from webagent.policy.features import featurize
-from webagent.policy.model import CHARACTERS, KEYS, KINDS, MODES
+from webagent.policy.model import CHARACTERS, KEYS, KINDS, MODES, ModelConfig, Network
+from webagent.policy.policy import Lot, Policy
 from webagent.policy.words import WordBook
-from webagent_envs.spaces import Action, Click, Drag, Element, Observation, Press, Scroll, Select, Stop, Type
+from webagent_envs.spaces import Action, Click, ClickAt, Drag, Element, Observation, Press, Scroll, Select, Stop, Type
 
 PAGE = Observation(
     instruction='Enter "Ada Lovelace" and then Ada again, born 12/10/1815 at 9:05 PM',
@@ -21,6 +26,17 @@ PAGE = Observation(
         Element(ref=8, parent=1, tag="svg", role="img"),
         Element(ref=9, parent=8, tag="g"),
         Element(ref=10, parent=9, tag="tspan", text="b"),
+    ),
+)
+
+SURFACES = Observation(
+    instruction="Put it there",
+    elements=(
+        Element(ref=1, tag="body", box=(0, 0, 500, 300)),
+        Element(ref=2, parent=1, tag="canvas", box=(10, 20, 160, 120)),
+        Element(ref=3, parent=1, tag="textarea", editable=True, box=(10, 150, 100, 50), scroll=(0, 0, 0, 200)),
+        Element(ref=4, parent=1, tag="select", role="combobox", box=(10, 210, 60, 20)),
+        Element(ref=5, parent=4, tag="option", role="option", text="Red"),
     ),
 )
 
@@ -39,8 +55,16 @@ def typed_texts(action: Action, book: WordBook) -> list[str]:
 
 
 def test_every_place_of_a_typed_text_counts(book: WordBook) -> None:
-    assert typed_texts(Type(2, "ada"), book) == ["Ada", "Ada"]
+    assert typed_texts(Type(2, "Ada"), book) == ["Ada", "Ada"]
     assert typed_texts(Type(2, "Ada Lovelace"), book) == ["Ada Lovelace"]
+
+
+@pytest.mark.parametrize(("text", "mode"), [("ada", "lower"), ("ADA LOVELACE", "upper"), ("aDA", "span")])
+def test_letters_may_be_of_another_case_than_in_the_command(text: str, mode: str, book: WordBook) -> None:
+    label = label_step(PAGE, Type(2, text), featurize(PAGE, book))
+    assert label is not None
+    assert MODES[label.mode] == mode
+    assert len(label.spans)
 
 
 def test_dates_and_times_are_found_in_the_form_of_their_fields(book: WordBook) -> None:
@@ -94,6 +118,33 @@ def test_keys_drags_and_the_end(book: WordBook) -> None:
     stop = label_step(PAGE, Stop(), sample)
     assert stop is not None
     assert stop.element == NONE
+
+
+def test_every_action_that_can_be_drawn_has_a_label_that_draws_it(book: WordBook) -> None:
+    torch.manual_seed(0)
+    policy = Policy(
+        Network(ModelConfig(width=16, layers=1)), CheckpointConfig(format_version=FORMAT_VERSION, model=ModelConfig())
+    )
+    random = np.random.default_rng(0)
+    kinds = set()
+    for _ in range(300):
+        draws = []
+
+        def draw(shares: torch.Tensor, draws: list[int] = draws) -> int:
+            draws.append(int(random.choice(len(shares), p=shares.double().numpy() / float(shares.double().sum()))))
+            return draws[-1]
+
+        action = policy.sample_batch([SURFACES], [Lot(draw, anywhere=True)])[0]
+        label = label_step(SURFACES, action, featurize(SURFACES, book))
+        assert label is not None, action
+        if not isinstance(action, Type):  # a text may be had in several ways
+            assert choice_of(label, len(featurize(SURFACES, book).refs)) == draws[0], action
+        if isinstance(action, Drag | ClickAt) and not getattr(action, "to", 0):
+            assert label.place == tuple(draws[1:]), action
+        if isinstance(action, Scroll):
+            assert label.scroll == draws[1], action
+        kinds.add(action.kind)
+    assert kinds == {"click", "double_click", "hover", "type", "press", "drag", "click_at", "scroll", "wait", "select"}
 
 
 @pytest.mark.parametrize("action", [Scroll(0, 0, 10), Click(12345), Type(3, "Ada"), Press("F5", 2), Select(5, "Green")])

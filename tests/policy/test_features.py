@@ -134,4 +134,4 @@ def test_large_pages_keep_what_the_command_names(book: WordBook) -> None:
 def test_an_empty_page_gives_empty_arrays(book: WordBook) -> None:
     sample = featurize(Observation(instruction="Click OK"), book)
     assert sample.numeric.shape[0] == sample.words.shape[0] == sample.boxes.shape[0] == 0
-    assert replace(sample).kinds.shape == (0, 4)
+    assert replace(sample).kinds.shape == (0, 6)

@@ -36,6 +36,6 @@ def practice(as_json: bool, **settings: Any) -> int:
         print_json(report)
         return 0
     for number, past in enumerate(report["rounds"]):
-        click.echo(f"round {number}: {past['successes']} of {past['attempts']} attempts succeeded")
+        click.echo(f"round {number}: {past['passed']:.1%} passed at once, {past['passed_later']:.1%} by further tries")
     click.echo(f"checkpoint: {report['checkpoint']}")
     return 0

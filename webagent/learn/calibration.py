@@ -10,9 +10,9 @@ from torch.nn import functional
 
 from webagent.learn.examples import Example
 from webagent.learn.labels import NONE
-from webagent.learn.losses import imitation_loss
+from webagent.learn.losses import choice_of, imitation_loss
 from webagent.policy.batch import collate
-from webagent.policy.model import KINDS, Network
+from webagent.policy.model import Network, without_kinds
 from webagent.policy.words import WordBook
 
 __all__ = ["calibration_error", "measure"]
@@ -22,7 +22,9 @@ _BINS = 15
 
 
 @torch.inference_mode()
-def measure(network: Network, examples: Sequence[Example], book: WordBook) -> tuple[dict[str, float], float]:
+def measure(
+    network: Network, examples: Sequence[Example], book: WordBook, untried: Sequence[int] = ()
+) -> tuple[dict[str, float], float]:
     """Metrics in [0, 1] (and the loss) on examples, and the temperature of the action logits.
 
     The temperature minimises the negative log-likelihood on these examples (Guo et al. 2017,
@@ -36,14 +38,15 @@ def measure(network: Network, examples: Sequence[Example], book: WordBook) -> tu
         part = examples[start : start + _BATCH]
         batch = collate([example.sample for example in part], book)
         labels = [example.label for example in part]
-        loss, metrics = imitation_loss(network, batch, labels)
+        loss, metrics = imitation_loss(network, batch, labels, untried)
         for name, value in {"loss": float(loss), **metrics}.items():
             totals.setdefault(name, []).append(value)
-        actions = network(batch).actions
+        scores = without_kinds(network(batch), untried)
         for row, label in enumerate(labels):
-            if label.element != NONE:
-                logits.append(actions[row].flatten())
-                targets.append(label.element * len(KINDS) + label.kind)
+            choice = choice_of(label, scores.actions.shape[1])
+            if choice != NONE:
+                logits.append(scores.choices[row])
+                targets.append(choice)
     temperature = _fit_temperature(logits, targets)
     result = {name: sum(values) / len(values) for name, values in totals.items()}
     result["calibration_error"] = calibration_error(logits, targets, temperature)

@@ -1,4 +1,4 @@
-"""Practice episodes: the policy acts by lot on many pages at once, and what it did is kept as episodes."""
+"""Practice episodes: the policy acts on many pages at once, again by lot where it failed; all is kept as episodes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.random import Generator
@@ -20,7 +20,7 @@ from webagent_envs.env import WebEnv
 from webagent_envs.spaces import Action, Observation, Stop
 from webagent_envs.together import together
 
-__all__ = ["CollectConfig", "collect"]
+__all__ = ["Attempt", "CollectConfig", "collect"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,20 +30,20 @@ class CollectConfig:
     Attributes:
         pages: how many episodes are played at once, > 0.
         input: "trusted" or "dom".
-        temperatures: range from which the temperature of an episode is drawn; 1: as likely as the policy says.
-        wandering: share of the episodes in which some actions are drawn from all possible ones alike, in [0, 1].
-        explore: chance of such an action in such an episode, in [0, 1].
+        tries: most attempts at one seed, > 0: the first takes the policy's best actions, the others are by lot.
+        temperatures: range from which that of an attempt by lot is drawn; 1: as likely as the policy says.
+        explore: of an attempt by lot, the greatest chance that a choice falls on any possible one alike, in [0, 1].
     """
 
     pages: int = 16
     input: Literal["trusted", "dom"] = "trusted"
-    temperatures: tuple[float, float] = (0.5, 1.2)
-    wandering: float = 0.4
-    explore: float = 0.1
+    tries: int = 6
+    temperatures: tuple[float, float] = (0.6, 1.8)
+    explore: float = 0.5
 
 
 class _Lane:
-    """One page, on which episode follows episode."""
+    """One page, on which attempt follows attempt."""
 
     def __init__(self, task: str, config: CollectConfig) -> None:
         self.config = config
@@ -53,26 +53,36 @@ class _Lane:
         self.observation = Observation(instruction="")
         self.steps: list[Step] = []
         self.seed = 0
+        self.attempt = 0
         self._untried = Untried()
         self._random: Generator = np.random.default_rng(0)
         self._temperature = 1.0
         self._explore = 0.0
 
-    def begin(self, seed: int) -> None:
-        self.seed = seed
+    def begin(self, seed: int, attempt: int) -> None:
+        self.seed, self.attempt = seed, attempt
         self.steps, self.success, self._untried = [], False, Untried()
-        self._random = np.random.default_rng(seed)
-        self._temperature = self._random.uniform(*self.config.temperatures)
-        self._explore = self.config.explore if self._random.random() < self.config.wandering else 0.0
+        self._random = np.random.default_rng((seed, attempt))
+        self._temperature = self._random.uniform(*self.config.temperatures) if attempt else 0.0
+        # Squared: half of the attempts change next to nothing, and some nearly everything.
+        self._explore = self.config.explore * self._random.random() ** 2 if attempt else 0.0
         self.observation, _ = self.env.reset(seed=seed)
         self.running = True
 
     def lot(self) -> Lot:
         """How the next action is drawn."""
-        return Lot(self._draw, bool(self._random.random() < self._explore), self._untried.futile(self.observation))
+        return Lot(self._draw, self._is_curious(), self._untried.futile(self.observation))
+
+    def _is_curious(self) -> bool:
+        return bool(self._random.random() < self._explore)
 
     def _draw(self, probabilities: Tensor) -> int:
-        shares = probabilities.double().numpy() ** (1 / self._temperature)
+        if not self._temperature:
+            return int(probabilities.argmax())
+        shares = probabilities.double().numpy()
+        if self._is_curious():
+            shares = (shares > 0).astype(float)
+        shares = shares ** (1 / self._temperature)
         return int(self._random.choice(len(shares), p=shares / shares.sum()))
 
     def act(self, action: Action) -> None:
@@ -87,7 +97,7 @@ class _Lane:
 
     def episode(self) -> Episode:
         return Episode(
-            id=f"{self.env.task}-{self.seed}",
+            id=f"{self.env.task}-{self.seed}-{self.attempt}",
             task=self.env.task,
             command=self.steps[0].observation.instruction if self.steps else "",
             steps=tuple(self.steps),
@@ -105,23 +115,41 @@ def _lanes(task: str, count: int, config: CollectConfig) -> Iterator[list[_Lane]
         together([lane.env.close for lane in lanes])
 
 
-def collect(task: str, policy: Policy, seeds: Sequence[int], config: CollectConfig) -> Iterator[Episode]:
-    """Play one episode for each seed; those that end come out as they end.
+class Attempt(NamedTuple):
+    """An episode, and what it was.
 
-    An episode depends on its seed, the policy and the settings, and hardly on the others beside it (a batch of another
-    shape may round differently).
+    Attributes:
+        episode: what was done.
+        number: 0 for the policy's best actions, then 1, 2, ... for those by lot.
+        last: no more attempts follow at this seed.
     """
-    waiting = deque(seeds)
+
+    episode: Episode
+    number: int
+    last: bool
+
+
+def collect(task: str, policy: Policy, seeds: Sequence[int], config: CollectConfig) -> Iterator[Attempt]:
+    """Attempt each seed until it succeeds, or ``config.tries`` times; attempts come out as they end.
+
+    An episode depends on its seed and attempt, the policy and the settings, and hardly on the others beside it (a batch
+    of another shape may round differently).
+    """
+    waiting = deque((seed, 0) for seed in seeds)
     with _lanes(task, min(config.pages, len(seeds)), config) as lanes:
         idle = list(lanes)
         running: list[_Lane] = []
         while waiting or running:
             begun = [idle.pop() for _ in range(min(len(idle), len(waiting)))]
-            together([partial(lane.begin, waiting.popleft()) for lane in begun])
+            together([partial(lane.begin, *waiting.popleft()) for lane in begun])
             running += begun
             actions = policy.sample_batch([lane.observation for lane in running], [lane.lot() for lane in running])
             together([partial(lane.act, action) for lane, action in zip(running, actions, strict=True)])
             ended = [lane for lane in running if not lane.running]
             running = [lane for lane in running if lane.running]
             idle += ended
-            yield from (lane.episode() for lane in ended)
+            for lane in ended:
+                last = lane.success or lane.attempt + 1 >= config.tries
+                if not last:
+                    waiting.append((lane.seed, lane.attempt + 1))
+                yield Attempt(lane.episode(), lane.attempt, last)

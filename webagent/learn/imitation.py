@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from math import cos, pi
@@ -29,7 +29,7 @@ from webagent.learn.examples import Example, ExampleLibrary
 from webagent.learn.losses import imitation_loss
 from webagent.policy.batch import collate
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig, load_network, save_network
-from webagent.policy.model import ModelConfig, Network
+from webagent.policy.model import KINDS, PAGE_KINDS, ModelConfig, Network
 from webagent.policy.words import WordBook
 
 __all__ = ["train"]
@@ -48,7 +48,10 @@ _MOST_PAIRS = 48 * 70**2
 
 
 def train(
-    config: TrainConfig, progress: Progress | None = None, library: ExampleLibrary | None = None
+    config: TrainConfig,
+    progress: Progress | None = None,
+    library: ExampleLibrary | None = None,
+    emphasis: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """Train a policy and write its checkpoint.
 
@@ -58,6 +61,7 @@ def train(
         config: what decides the run.
         progress: called now and then.
         library: examples that are read already; what is missing is read into it.
+        emphasis: by task, what its examples' chance to be drawn is multiplied with; 1 for a task that is not named.
 
     Returns:
         ``{"checkpoint", "examples", "held_out", "updates", "seconds", "metrics"}``.
@@ -74,14 +78,15 @@ def train(
     held_out = [example for example in examples if example.held_out]
     if not training:
         raise DataError(f"no usable example in {', '.join(map(str, config.data))}; import demonstrations first")
-    run = _Run(config, training, book)
+    run = _Run(config, training, book, emphasis or {})
     run.fit(progress)
     network = run.averaged_network
-    metrics, temperature = measure(network, held_out or training[:1000], book)
+    metrics, temperature = measure(network, held_out or training[:1000], book, run.untried)
     checkpoint = CheckpointConfig(
         format_version=FORMAT_VERSION,
         model=network.config,
         temperature=temperature,
+        untried=tuple((KINDS + PAGE_KINDS)[kind] for kind in run.untried),
         training=_describe(config, training),
     )
     save_network(config.out, network, checkpoint)
@@ -112,7 +117,9 @@ def _describe(config: TrainConfig, training: Sequence[Example]) -> dict[str, Any
 class _Run:
     """The state of one training run: what is saved, and what goes on."""
 
-    def __init__(self, config: TrainConfig, examples: Sequence[Example], book: WordBook) -> None:
+    def __init__(
+        self, config: TrainConfig, examples: Sequence[Example], book: WordBook, emphasis: Mapping[str, float]
+    ) -> None:
         self.config = config
         self.examples = examples
         self.book = book
@@ -129,8 +136,10 @@ class _Run:
             fused=True,
         )
         self.done = 0
+        shown = {example.label.kind for example in examples}
+        self.untried = [kind for kind in range(len(KINDS + PAGE_KINDS)) if kind not in shown]
         self._pool = _common_words(examples)
-        self._draws = _task_weights(examples, config.balance)
+        self._draws = _task_weights(examples, config.balance, emphasis)
 
     @property
     def averaged_network(self) -> Network:
@@ -159,7 +168,7 @@ class _Run:
         rate = self.config.learning_rate * _schedule(self.done, self.config.updates)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        loss, metrics = imitation_loss(self.network, batch, [example.label for example in picked])
+        loss, metrics = imitation_loss(self.network, batch, [example.label for example in picked], self.untried)
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
@@ -240,9 +249,10 @@ def _common_words(examples: Sequence[Example]) -> NDArray[np.int32]:
     return np.unique(np.concatenate([example.sample.vocabulary[1:] for example in examples]))
 
 
-def _task_weights(examples: Sequence[Example], balance: float) -> NDArray[np.float64]:
-    """Chance of each example to be drawn: tasks in proportion to n^balance, alike within a task."""
+def _task_weights(examples: Sequence[Example], balance: float, emphasis: Mapping[str, float]) -> NDArray[np.float64]:
+    """Chance of each example to be drawn: tasks in proportion to n^balance times emphasis, alike within a task."""
     counts = Counter(example.task for example in examples)
-    weights = np.array([counts[example.task] ** (balance - 1) for example in examples], np.float64)
+    by_task = {task: count ** (balance - 1) * emphasis.get(task, 1.0) for task, count in counts.items()}
+    weights = np.array([by_task[example.task] for example in examples], np.float64)
     shares: NDArray[np.float64] = weights / weights.sum()
     return shares

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webagent.policy.features import DIGITS, Sample
-from webagent.policy.model import CHARACTERS, KEYS, KIND_GROUPS, KINDS, MODES
-from webagent_envs.spaces import Action, Drag, Element, Observation, Press, Select, Stop, Type
+from webagent.policy.model import CHARACTERS, KEYS, KIND_GROUPS, KINDS, MODES, PAGE_KINDS
+from webagent.policy.places import field_of, scroll_of, shift_of, span_text
+from webagent_envs.spaces import Action, ClickAt, Drag, Element, Observation, Press, Scroll, Select, Stop, Type, Wait
 
 __all__ = ["NONE", "Label", "label_step"]
 
@@ -24,13 +25,16 @@ class Label(NamedTuple):
     """One demonstrated action.
 
     Attributes:
-        element: index of the element, NONE for `Stop`.
-        kind: index in KINDS, NONE for `Stop`.
+        element: index of the element, NONE for `Stop` and where none is named.
+        kind: index in KINDS + PAGE_KINDS, NONE for `Stop`.
         key: index in KEYS of what is pressed, or NONE.
         mode: index in MODES of where the typed text comes from, or NONE.
         spans: [n, 2] the token spans that hold the typed text; n = 0 when none does.
         source: index of the element whose text is typed, or whose middle is dragged to, or NONE.
         characters: ids of the typed characters, for mode "write".
+        place: what goes right and what goes down, of two pairs of choices: indexes in SHIFTS of what is dragged by, or
+            the field of the element that is hit; NONE when neither.
+        scroll: index in SCROLLS, or NONE.
     """
 
     element: int = NONE
@@ -40,6 +44,8 @@ class Label(NamedTuple):
     spans: NDArray[np.int64] = np.zeros((0, 2), np.int64)
     source: int = NONE
     characters: tuple[int, ...] = ()
+    place: tuple[int, int] = (NONE, NONE)
+    scroll: int = NONE
 
 
 def label_step(observation: Observation, action: Action, sample: Sample) -> Label | None:
@@ -50,24 +56,54 @@ def label_step(observation: Observation, action: Action, sample: Sample) -> Labe
     """
     if isinstance(action, Stop):
         return Label()
-    kind = action.kind
+    if isinstance(action, Wait):
+        return Label(kind=len(KINDS) + PAGE_KINDS.index("wait"))
+    kind = "drag_by" if isinstance(action, Drag) and not action.to else action.kind
     if kind not in KINDS:
         return None
-    ref = _option_ref(observation, action) if isinstance(action, Select) else action.ref  # type: ignore[union-attr]
-    place = _place(observation, ref, sample)
+    place = _place(observation, _ref(observation, action, sample), sample)
     if place == NONE:
         return None
     label = Label(element=place, kind=KINDS.index(kind))
     if not sample.kinds[place, KIND_GROUPS[label.kind]]:
         return None
+    return _label_rest(observation, action, sample, label)
+
+
+def _label_rest(observation: Observation, action: Action, sample: Sample, label: Label) -> Label | None:
+    """What an action says besides element and kind."""
+    element = observation.element(int(sample.refs[label.element]))
+    assert element is not None, "candidates come from the observation"
     if isinstance(action, Press):
         return label._replace(key=KEYS.index(action.keys)) if action.keys in KEYS else None
-    if isinstance(action, Drag):
+    if isinstance(action, Drag) and action.to:
         targets = np.flatnonzero(sample.refs == action.to)
         return label._replace(source=int(targets[0])) if len(targets) else None
+    if isinstance(action, Drag):
+        return label._replace(place=shift_of(action))
+    if isinstance(action, ClickAt):
+        return label._replace(place=field_of(element, action) or (NONE, NONE))
+    if isinstance(action, Scroll):
+        return label._replace(scroll=scroll_of(element, action))
     if isinstance(action, Type):
         return _label_text(observation, action.text, sample, label)
     return label
+
+
+def _ref(observation: Observation, action: Action, sample: Sample) -> int:
+    """Ref of the element that an action is about."""
+    if isinstance(action, Select):
+        return _option_ref(observation, action)
+    if isinstance(action, ClickAt):
+        return _surface_ref(observation, action, sample)
+    return getattr(action, "ref", 0)
+
+
+def _surface_ref(observation: Observation, action: ClickAt, sample: Sample) -> int:
+    """Of what can be clicked at a place of it, the last in the document that holds the point."""
+    surfaces = set(sample.refs[sample.kinds[:, KIND_GROUPS[KINDS.index("click_at")]]].tolist())
+    held = [e.ref for e in observation.elements if e.ref in surfaces and field_of(e, action) is not None]
+    return held[-1] if held else 0
 
 
 def _place(observation: Observation, ref: int, sample: Sample) -> int:
@@ -96,7 +132,7 @@ def _option_ref(observation: Observation, action: Select) -> int:
 def _label_text(observation: Observation, text: str, sample: Sample, label: Label) -> Label | None:
     spans = _find_spans(observation.instruction, text, sample)
     if len(spans):
-        return label._replace(mode=MODES.index("span"), spans=spans)
+        return label._replace(mode=MODES.index(_case(observation.instruction, text, sample, spans)), spans=spans)
     source = _find_source(observation, text, sample)
     if source != NONE:
         return label._replace(mode=MODES.index("copy"), source=source)
@@ -104,6 +140,17 @@ def _label_text(observation: Observation, text: str, sample: Sample, label: Labe
         return None
     characters = tuple(CHARACTERS.index(character) for character in text)
     return label._replace(mode=MODES.index("write"), characters=characters)
+
+
+def _case(instruction: str, text: str, sample: Sample, spans: NDArray[np.int64]) -> str:
+    """Which of MODES writes the text: that of the command as it stands there, in upper case, or in lower case."""
+    said = [span_text(instruction, sample, first, last) for first, last in spans.tolist()]
+    if text not in said:
+        if any(text == phrase.upper() for phrase in said):
+            return "upper"
+        if any(text == phrase.lower() for phrase in said):
+            return "lower"
+    return "span"
 
 
 def _plain(text: str) -> str:

@@ -10,28 +10,44 @@ from torch.nn import functional
 
 from webagent.learn.labels import NONE, Label
 from webagent.policy.batch import Batch
-from webagent.policy.model import END, KINDS, MODES, Network, Scores
+from webagent.policy.model import END, KINDS, MODES, Network, Scores, without_kinds
 
-__all__ = ["imitation_loss"]
+__all__ = ["choice_of", "imitation_loss"]
 
 _STOP_WEIGHT = 0.3
 
 
-def imitation_loss(network: Network, batch: Batch, labels: Sequence[Label]) -> tuple[Tensor, dict[str, float]]:
+def choice_of(label: Label, elements: int) -> int:
+    """Index of what a label chooses in ``Scores.choices``, on a page of E = ``elements``; NONE for `Stop`."""
+    if label.element == NONE:
+        return NONE if label.kind == NONE else elements * len(KINDS) + label.kind - len(KINDS)
+    return label.element * len(KINDS) + label.kind
+
+
+def imitation_loss(
+    network: Network, batch: Batch, labels: Sequence[Label], untried: Sequence[int] = ()
+) -> tuple[Tensor, dict[str, float]]:
     """Negative log-likelihood of the demonstrated actions, mean over the batch; and metrics in [0, 1].
 
     Where several answers are equally right (the typed text stands twice in the command) their probabilities add up.
+
+    Args:
+        network: what learns.
+        batch: B samples.
+        labels: B labels.
+        untried: indexes in KINDS + PAGE_KINDS of kinds that no demonstration shows. They stay out of the sum over all
+            choices: what nobody tried was not found wrong.
     """
-    scores = network(batch)
-    acting = torch.tensor([label.element != NONE for label in labels])
+    scores = without_kinds(network(batch), untried)
+    elements = scores.actions.shape[1]
+    targets = torch.tensor([choice_of(label, elements) for label in labels])
+    acting = targets != NONE
     losses = {"stop": _STOP_WEIGHT * functional.binary_cross_entropy_with_logits(scores.stop, (~acting).float())}
     metrics = {"stop": _share((scores.stop > 0) == ~acting)}
     if acting.any():
         rows = acting.nonzero().squeeze(-1)
-        chosen = torch.tensor([label.element for label in labels])[rows]
-        kinds = torch.tensor([label.kind for label in labels])[rows]
-        logits = scores.actions[rows].flatten(1)
-        target = chosen * len(KINDS) + kinds
+        chosen = torch.tensor([max(label.element, 0) for label in labels])[rows]
+        logits, target = scores.choices[rows], targets[rows]
         losses["action"] = functional.cross_entropy(logits, target, reduction="sum") / len(labels)
         metrics["action"] = _share(logits.argmax(-1) == target)
         picked = [labels[row] for row in rows.tolist()]
@@ -67,6 +83,15 @@ def _argument_losses(
     if len(rows := rows_with([label.mode != NONE for label in labels])):
         modes = torch.tensor([labels[row].mode for row in rows.tolist()])
         losses["mode"] = functional.cross_entropy(network.mode(states[rows]), modes, reduction="sum") / size
+    if len(rows := rows_with([label.scroll != NONE for label in labels])):
+        amounts = torch.tensor([labels[row].scroll for row in rows.tolist()])
+        losses["scroll"] = functional.cross_entropy(network.scroll(states[rows]), amounts, reduction="sum") / size
+    for kind, head in (("drag_by", network.shift), ("click_at", network.spot)):
+        wanted = [label.kind == KINDS.index(kind) for label in labels]
+        if len(rows := rows_with(wanted)):
+            places = torch.tensor([labels[row].place for row in rows.tolist()])
+            logits = head(states[rows]).view(2 * len(rows), -1)
+            losses[kind] = functional.cross_entropy(logits, places.flatten(), reduction="sum") / size
     if len(rows := rows_with([len(label.spans) > 0 for label in labels])):
         logits = network.spans(_take(batch, rows), _take_scores(scores, rows), chosen[rows])
         right = torch.zeros_like(logits, dtype=torch.bool)

@@ -1,28 +1,32 @@
 """Practice: the policy acts, what strictly succeeded is learned from, and attempts go where it fails.
 
-This is expert iteration with the policy as its own expert (filtered self-imitation; Anthony et al. 2017,
-https://arxiv.org/abs/1705.08439, without the tree): with a reward of 0 or 1, imitating one's own successes is a step
-along the policy gradient. Left out on purpose: (1) no value network and no baseline, failures only move attempts from
-task to task; (2) no search over resets.
+This is expert iteration (Anthony et al. 2017, https://arxiv.org/abs/1705.08439); the expert is the policy itself with
+several tries: a page on which its best actions fail is put back, and attempted by lot, ever more boldly, until it
+succeeds. So a hard page counts as much as an easy one, which it would not if all successes were kept as they come.
+Left out on purpose: no value network and no baseline; failures only move pages and updates from task to task.
 
-A round is a folder: ``tally.json`` (attempts and successes of each task so far), ``data`` (a dataset of the
-successes) and ``policy`` (the checkpoint learned from the demonstrations and the last rounds). An interrupted practice
-goes on after the last task, or the last saved update.
+A round is a folder: ``tally.json`` (for each task, how many pages were seen, passed at first and passed at all),
+``data`` (a dataset of the successes) and ``policy`` (the checkpoint learned from the demonstrations and the last
+rounds). While one round is learned from, the next is played with the policy before it: both cores work, and what comes
+out does not depend on which is faster. An interrupted practice goes on after the last task, or the last saved update.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+import torch
+
 from webagent.data.dataset import write_info, write_shard
-from webagent.data.records import Episode
 from webagent.errors import UsageError
-from webagent.learn.collect import CollectConfig, collect
+from webagent.learn.collect import Attempt, CollectConfig, collect
 from webagent.learn.config import PracticeConfig, TrainConfig
 from webagent.learn.examples import ExampleLibrary
 from webagent.learn.imitation import train
@@ -30,14 +34,19 @@ from webagent.policy.checkpoint import shipped_weights
 from webagent.policy.policy import Policy
 from webagent_envs.tasks import task_names
 
-__all__ = ["plan", "practice"]
+__all__ = ["need_of", "plan", "practice"]
 
 Progress = Callable[..., None]
 """Called with (done, total, note)."""
 
+Tally = dict[str, dict[str, int]]
+"""By task: how many pages were ``seen``, ``passed`` at first, and ``passed_later``."""
+
 _FIRST_SEED = 2**31  # evaluation uses seeds below this, so practice never sees them
-_LEAST_SHARE = 0.1  # of the attempts of a task that always fails, for one that never does
-_PRIOR = 2  # attempts that a task counts as having failed before it was tried
+_LEAST_SHARE = 0.08  # need of a task that always passes
+_HOPELESS_SHARE = 0.2  # need of a task that never does
+_LEAST_WEIGHT = 0.3  # in learning, of a task that needs nothing; one that gains from every try has 1 more
+_PRIOR = 2  # pages that a task counts as having passed later before it was tried
 
 
 @dataclass
@@ -45,9 +54,13 @@ class _Round:
     """One round on disk."""
 
     folder: Path
-    tally: dict[str, dict[str, int]] = field(default_factory=dict)
+    tally: Tally = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.read()
+
+    def read(self) -> None:
+        """Take over what another process has noted."""
         if self._file.exists():
             self.tally = json.loads(self._file.read_text("utf-8"))
 
@@ -63,47 +76,57 @@ class _Round:
     def policy(self) -> Path:
         return self.folder / "policy"
 
-    def keep(self, task: str, episodes: Sequence[Episode], most: int) -> None:
-        """Write what succeeded of a task, and then that it was done."""
-        good = list(_different(episode for episode in episodes if episode.success))
-        shortest = sorted(good, key=lambda episode: len(episode.steps))[:most]
-        if shortest:
-            write_shard(self.data / "data" / f"{task}.parquet", shortest)
+    def keep(self, task: str, attempts: Sequence[Attempt], most: int) -> None:
+        """Write what succeeded of a task, what took more tries first, and then that it was done."""
+        good = [attempt for attempt in attempts if attempt.episode.success]
+        good.sort(key=lambda attempt: attempt.number == 0)
+        if good:
+            write_shard(self.data / "data" / f"{task}.parquet", [attempt.episode for attempt in good[:most]])
         write_info(self.data, source="practice")
-        self.tally[task] = {"attempts": len(episodes), "successes": sum(episode.success for episode in episodes)}
+        self.tally[task] = {
+            "seen": sum(attempt.last for attempt in attempts),
+            "passed": sum(attempt.number == 0 for attempt in good),
+            "passed_later": sum(attempt.number > 0 for attempt in good),
+        }
         partial = self._file.with_suffix(".partial")
         partial.write_text(json.dumps(self.tally, indent=1) + "\n", "utf-8")
         partial.replace(self._file)
 
 
-def _different(episodes: Iterable[Episode]) -> Iterable[Episode]:
-    """One of those that did the same for the same command."""
-    return {(episode.command, tuple(step.action for step in episode.steps)): episode for episode in episodes}.values()
+def need_of(tally: Mapping[str, int]) -> float:
+    """How much a task has to gain from practice, in [0, 1]: mostly the share of pages that only further tries pass."""
+    seen, passed, later = tally["seen"], tally["passed"], tally["passed_later"]
+    learnable = (later + _PRIOR) / (seen + _PRIOR)
+    failed = (seen - passed) / max(1, seen)
+    return max(learnable, _HOPELESS_SHARE * failed, _LEAST_SHARE)
 
 
-def plan(tasks: Sequence[str], tallies: Sequence[dict[str, dict[str, int]]], attempts: int) -> dict[str, int]:
-    """How many attempts each task gets: in proportion to how often it failed in the last round that tried it.
+_UNSEEN = {"seen": 0, "passed": 0, "passed_later": 0}
+
+
+def _last(task: str, tallies: Sequence[Tally]) -> dict[str, int]:
+    return next((tally[task] for tally in reversed(tallies) if task in tally), _UNSEEN)
+
+
+def plan(tasks: Sequence[str], tallies: Sequence[Tally], starts: int) -> dict[str, int]:
+    """How many pages of each task to attempt: in proportion to what it had to gain in the last round that tried it.
 
     Args:
         tasks: all of them.
         tallies: of the rounds so far, oldest first.
-        attempts: in all; each task gets at least one.
+        starts: in all; each task gets at least one.
     """
-    need = {}
-    for task in tasks:
-        last = next((tally[task] for tally in reversed(tallies) if task in tally), {"attempts": 0, "successes": 0})
-        failed = (last["attempts"] - last["successes"] + _PRIOR) / (last["attempts"] + _PRIOR)
-        need[task] = max(failed, _LEAST_SHARE)
-    total = sum(need.values())
-    return {task: max(1, round(attempts * share / total)) for task, share in need.items()}
+    needs = {task: need_of(_last(task, tallies)) for task in tasks}
+    total = sum(needs.values())
+    return {task: max(1, round(starts * need / total)) for task, need in needs.items()}
 
 
 def practice(config: PracticeConfig, progress: Progress = lambda *news: None) -> dict[str, Any]:
     """Practise for some rounds.
 
     Returns:
-        ``{"checkpoint", "rounds": [{"attempts", "successes", "tasks"}]}``; success while acting by lot, which is less
-        than that of the best action.
+        ``{"checkpoint", "rounds": [{"passed", "passed_later", "tasks"}]}``: the mean share over the tasks of the pages
+        passed at once, and only by further tries.
 
     Raises:
         UsageError: the folder holds practice with other settings.
@@ -112,19 +135,28 @@ def practice(config: PracticeConfig, progress: Progress = lambda *news: None) ->
     """
     tasks = task_names(config.tasks)
     _claim(config)
+    torch.set_num_threads(1)  # the other core is the players'
     library = ExampleLibrary()
-    rounds: list[_Round] = []
+    rounds = [_Round(config.out / f"round-{number:03}") for number in range(config.rounds)]
     checkpoint = config.start or shipped_weights()
-    for number in range(config.rounds):
-        current = _Round(config.out / f"round-{number:03}")
-        _collect_round(
-            current, plan(tasks, [past.tally for past in rounds], config.attempts), checkpoint, config, progress
-        )
-        rounds.append(current)
-        recent = [past.data for past in rounds[-config.memory :]]
-        if not (current.policy / "config.json").exists():
-            train(_training(config, checkpoint, recent, current), progress, library)
-        checkpoint = current.policy
+    with ProcessPoolExecutor(1, get_context("spawn")) as players:
+        for number, current in enumerate(rounds):
+            if number == 0:
+                progress(0, 0, "the first pages")
+                players.submit(_play, config, current.folder, plan(tasks, [], config.starts), checkpoint).result()
+            current.read()
+            tallies = [past.tally for past in rounds[: number + 1]]
+            ahead = [
+                players.submit(_play, config, following.folder, plan(tasks, tallies, config.starts), checkpoint)
+                for following in rounds[number + 1 : number + 2]
+            ]
+            recent = [past.data for past in rounds[: number + 1][-config.memory :]]
+            if not (current.policy / "config.json").exists():
+                emphasis = {task: _LEAST_WEIGHT + need_of(tally) for task, tally in current.tally.items()}
+                train(_training(config, checkpoint, recent, current), progress, library, emphasis)
+            checkpoint = current.policy
+            for future in ahead:
+                future.result()
     return {"checkpoint": str(checkpoint), "rounds": [_summary(past.tally) for past in rounds]}
 
 
@@ -138,20 +170,17 @@ def _claim(config: PracticeConfig) -> None:
     file.write_text(settings, "utf-8")
 
 
-def _collect_round(
-    current: _Round, planned: dict[str, int], checkpoint: Path, config: PracticeConfig, progress: Progress
-) -> None:
-    """Play what is planned and was not played yet."""
+def _play(config: PracticeConfig, folder: Path, planned: dict[str, int], checkpoint: Path) -> None:
+    """Play what is planned for a round and was not played yet; in a process of its own."""
+    current = _Round(folder)
     missing = {task: count for task, count in planned.items() if task not in current.tally}
     if not missing:
         return
+    torch.set_num_threads(1)
     policy = Policy.load(checkpoint)
-    settings = CollectConfig(pages=config.pages, input=config.input)
-    done, total = sum(planned.values()) - sum(missing.values()), sum(planned.values())
+    settings = CollectConfig(pages=config.pages, input=config.input, tries=config.tries)
     for task, count in missing.items():
-        progress(done, total, f"{current.folder.name}: {task}")
         current.keep(task, list(collect(task, policy, _seeds(config, current, task, count), settings)), config.keep)
-        done += count
 
 
 def _seeds(config: PracticeConfig, current: _Round, task: str, count: int) -> list[int]:
@@ -170,9 +199,8 @@ def _training(config: PracticeConfig, start: Path, recent: Sequence[Path], curre
     )
 
 
-def _summary(tally: dict[str, dict[str, int]]) -> dict[str, Any]:
-    return {
-        "attempts": sum(row["attempts"] for row in tally.values()),
-        "successes": sum(row["successes"] for row in tally.values()),
-        "tasks": tally,
-    }
+def _summary(tally: Tally) -> dict[str, Any]:
+    def mean(column: str) -> float:
+        return round(sum(row[column] / max(1, row["seen"]) for row in tally.values()) / max(1, len(tally)), 4)
+
+    return {"passed": mean("passed"), "passed_later": mean("passed_later"), "tasks": tally}

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from webagent.policy.policy import Policy, Ranked
-from webagent_envs.spaces import Action, Click, Element, Observation, Press, Select, Stop, Type
+from webagent_envs.spaces import Action, Click, Element, Observation, Press, Select, Stop, Type, Wait
 
 __all__ = ["Actor", "PolicyActor", "RandomActor", "SubmitActor", "Untried"]
 
@@ -23,7 +23,7 @@ class Actor(Protocol):
 
 
 class Untried:
-    """Remembers what was done on which page, to not do again what changed nothing."""
+    """Remembers what was done on which page, to not do again what changed nothing; to wait may help the next time."""
 
     def __init__(self) -> None:
         self._futile: set[tuple[int, Action]] = set()
@@ -40,7 +40,7 @@ class Untried:
     def futile(self, observation: Observation) -> set[Action]:
         """What changed nothing on this very page."""
         self._page = hash(tuple(_essence(element) for element in observation.elements))
-        if self._last is not None and self._last[0] == self._page:
+        if self._last is not None and self._last[0] == self._page and not isinstance(self._last[1], Wait):
             self._futile.add(self._last)
         return {action for page, action in self._futile if page == self._page}
 

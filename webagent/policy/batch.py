@@ -34,7 +34,7 @@ class Batch(NamedTuple):
         boxes: [B, E, 4].
         ancestors: [B, E, A].
         container_sizes: [B, E, A].
-        kinds: [B, E, 4].
+        kinds: [B, E, KIND_COLUMNS].
         element_mask: [B, E] true where there is an element.
         step: [B, STEP_FEATURES].
     """

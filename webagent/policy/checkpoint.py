@@ -15,7 +15,7 @@ from webagent.policy.model import ModelConfig, Network
 
 __all__ = ["FORMAT_VERSION", "CheckpointConfig", "load_network", "save_network", "shipped_weights"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 class CheckpointConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,6 +27,7 @@ class CheckpointConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         temperature: divides the action logits so that confidences are calibrated (Guo et al. 2017,
             https://arxiv.org/abs/1706.04599).
         stop_threshold: in [0, 1]; above it the policy holds the command to be done.
+        untried: kinds of action that nothing has shown to the network yet; drawn in practice only.
         training: how these weights were made: command line, data, seed, versions.
     """
 
@@ -34,6 +35,7 @@ class CheckpointConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     model: ModelConfig
     temperature: float = 1.0
     stop_threshold: float = 0.5
+    untried: tuple[str, ...] = ()
     training: dict[str, Any] = {}
 
 

@@ -25,6 +25,7 @@ from webagent_envs.spaces import Element, Observation, Type
 __all__ = [
     "DIGITS",
     "ELEMENT_FEATURES",
+    "KIND_COLUMNS",
     "MAX_ELEMENTS",
     "MAX_TOKENS",
     "TAGS",
@@ -44,10 +45,12 @@ TAGS = 256
 LABEL_WORDS, VALUE_WORDS, MARK_WORDS, NEAR_WORDS, ID_WORDS = 16, 4, 10, 6, 6
 WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS + ID_WORDS
 """W: words kept of an element: of its label, its value, its marks (class, tag, colour), the label beside it, its id."""
+KIND_COLUMNS = 6
 ELEMENT_FEATURES = 36
 TOKEN_FEATURES = 7
 STEP_FEATURES = 8
 
+_SURFACE = 40.0  # CSS px; on what is wider and higher it may matter where one clicks
 _UNIT = 160.0  # CSS px; lengths are divided by this, the width of a MiniWoB++ page
 _STATE = re.compile(r"hover|focus|active|highlight", re.IGNORECASE)
 _QUANTITY = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -85,7 +88,8 @@ class Sample:
         boxes: [E, 4] left, top, right, bottom in units of 160 px, all scrolling undone.
         ancestors: [E, ANCESTORS] containers around it, outermost first, as local numbers > 0; 0 for none.
         container_sizes: [E, ANCESTORS] how many candidates each of them holds.
-        kinds: [E, 4] whether it can be clicked or hovered, typed into, chosen as an option, dragged.
+        kinds: [E, KIND_COLUMNS] whether it can be clicked or hovered, typed into, chosen as an option, dragged, clicked
+            at a place of it, scrolled.
         step: [STEP_FEATURES] what happened so far.
     """
 
@@ -128,7 +132,7 @@ def featurize(observation: Observation, book: WordBook) -> Sample:
         boxes=boxes / _UNIT,
         ancestors=ancestors,
         container_sizes=sizes,
-        kinds=np.array([_kinds(element, page) for element in chosen], np.bool_).reshape(-1, 4),
+        kinds=np.array([_kinds(element, page) for element in chosen], np.bool_).reshape(-1, KIND_COLUMNS),
         step=_step_features(observation),
     )
 
@@ -155,7 +159,7 @@ def _candidates(page: PageTree, command: set[str]) -> list[Element]:
     return [element for element in found if element.ref in kept]
 
 
-def _kinds(element: Element, page: PageTree) -> tuple[bool, bool, bool, bool]:
+def _kinds(element: Element, page: PageTree) -> tuple[bool, ...]:
     parent = page.by_ref.get(element.parent)
     option = element.tag == "option" and parent is not None
     return (
@@ -163,6 +167,8 @@ def _kinds(element: Element, page: PageTree) -> tuple[bool, bool, bool, bool]:
         element.editable and not element.disabled,
         option and not element.disabled,
         not option,
+        element.tag not in _INTERACTIVE_TAGS and page.is_leaf(element) and min(element.box[2:]) >= _SURFACE,
+        element.scroll is not None,
     )
 
 

@@ -7,6 +7,7 @@ it, characters. Relations between words and elements enter as attention biases (
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -26,15 +27,39 @@ from webagent.policy.features import (
 from webagent.policy.relations import MATCHES, PAIRS, match_elements, pair_elements
 from webagent.policy.words import NGRAM_BUCKETS, WORD_DIMENSIONS, word_table
 
-__all__ = ["CHARACTERS", "END", "KEYS", "KINDS", "KIND_GROUPS", "MODES", "ModelConfig", "Network", "Scores"]
+__all__ = [
+    "CHARACTERS",
+    "END",
+    "KEYS",
+    "KINDS",
+    "KIND_GROUPS",
+    "MODES",
+    "PAGE_KINDS",
+    "SCROLLS",
+    "SHIFTS",
+    "SPOTS",
+    "ModelConfig",
+    "Network",
+    "Scores",
+    "without_kinds",
+]
 
-KINDS = ("click", "double_click", "hover", "type", "press", "select", "drag")
+KINDS = ("click", "double_click", "hover", "type", "press", "select", "drag", "drag_by", "click_at", "scroll")
 """Kinds of action that name an element, in the order of the logits."""
-KIND_GROUPS = (0, 0, 0, 1, 1, 2, 3)
+KIND_GROUPS = (0, 0, 0, 1, 1, 2, 3, 3, 4, 5)
 """For each kind the column of ``Sample.kinds`` that says whether an element takes it."""
+PAGE_KINDS = ("wait",)
+"""Kinds of action that name no element; their logits stand behind those of the elements."""
 KEYS = ("Enter", "Tab", "Escape", "Backspace", "Delete", "Space", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight")
-MODES = ("span", "copy", "write")
-"""Where typed text comes from: a span of the command, an element's text, characters of our own."""
+MODES = ("span", "copy", "write", "upper", "lower")
+"""Where typed text comes from: a span of the command, an element's text, characters of our own, a span of the command
+in upper case, in lower case."""
+SHIFTS = (-130, -90, -66, -48, -34, -23, -15, -9, -5, -2, 0, 2, 5, 9, 15, 23, 34, 48, 66, 90, 130)
+"""How far something is dragged along an axis, CSS px."""
+SPOTS = 16
+"""A click at a place of an element hits one of SPOTS x SPOTS equal fields of its box."""
+SCROLLS = (-1e5, -0.8, 0.8, 1e5)
+"""How far a box is scrolled down, in heights of the box: to its top, a page up, a page down, to its end."""
 CHARACTERS = "".join(map(chr, range(32, 127)))
 END = len(CHARACTERS)
 """Id of "no more characters"; also what stands before the first."""
@@ -65,15 +90,34 @@ class Scores(NamedTuple):
 
     Attributes:
         actions: [B, E, K] of every (element, kind).
+        page: [B, P] of every kind that names no element.
         stop: [B] that the command is done.
         elements: [B, E, d] states, from which the heads below go on.
         tokens: [B, L, d] states.
     """
 
     actions: Tensor
+    page: Tensor
     stop: Tensor
     elements: Tensor
     tokens: Tensor
+
+    @property
+    def choices(self) -> Tensor:
+        """[B, E * K + P]: everything that there is to choose from."""
+        return torch.cat([self.actions.flatten(1), self.page], dim=1)
+
+
+def without_kinds(scores: Scores, kinds: Sequence[int]) -> Scores:
+    """Scores with some kinds, by index in KINDS + PAGE_KINDS, made impossible."""
+    if not kinds:
+        return scores
+    gone = torch.zeros(len(KINDS + PAGE_KINDS), dtype=torch.bool)
+    gone[list(kinds)] = True
+    return scores._replace(
+        actions=scores.actions.masked_fill(gone[: len(KINDS)], _MASKED),
+        page=scores.page.masked_fill(gone[len(KINDS) :], _MASKED),
+    )
 
 
 class Layer(nn.Module):
@@ -171,9 +215,13 @@ class Network(nn.Module):
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
         self.norm = nn.LayerNorm(d)
         self.action = nn.Linear(d, len(KINDS))
+        self.page = nn.Linear(d, len(PAGE_KINDS))
         self.stop = nn.Linear(d, 1)
         self.key = nn.Linear(d, len(KEYS))
         self.mode = nn.Linear(d, len(MODES))
+        self.scroll = nn.Linear(d, len(SCROLLS))
+        self.shift = nn.Linear(d, 2 * len(SHIFTS))
+        self.spot = nn.Linear(d, 2 * SPOTS)
         self.span = nn.Linear(d, 2 * d)
         self.point = nn.Linear(d, 2 * d)
         self.writer = Writer(config)
@@ -190,7 +238,7 @@ class Network(nn.Module):
         count = batch.words.shape[1]
         elements, tokens = x[:, 1 : 1 + count], x[:, 1 + count :]
         actions = self.action(elements).masked_fill(~_possible(batch), _MASKED)
-        return Scores(actions, self.stop(x[:, 0]).squeeze(-1), elements, tokens)
+        return Scores(actions, self.page(x[:, 0]), self.stop(x[:, 0]).squeeze(-1), elements, tokens)
 
     def _bias(self, batch: Batch, matches: Tensor, pairs: Tensor) -> Tensor:
         """[B, heads, N, N] with N = 1 + E + L."""

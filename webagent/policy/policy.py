@@ -13,7 +13,8 @@ from torch import Tensor
 from webagent.policy.batch import Batch, collate
 from webagent.policy.checkpoint import CheckpointConfig, load_network, shipped_weights
 from webagent.policy.features import Sample, featurize
-from webagent.policy.model import CHARACTERS, END, KEYS, KINDS, Network, Scores
+from webagent.policy.model import CHARACTERS, END, KEYS, KINDS, PAGE_KINDS, Network, Scores, without_kinds
+from webagent.policy.places import drag_by, hit_field, scroll_by, span_text
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import (
     Action,
@@ -27,6 +28,7 @@ from webagent_envs.spaces import (
     Select,
     Stop,
     Type,
+    Wait,
 )
 
 __all__ = ["Draw", "Lot", "Policy", "Ranked"]
@@ -41,8 +43,6 @@ _MOST_CHARACTERS = 40
 _IMPOSSIBLE = -9e3  # logits below this are those of masked actions
 _REDRAWS = 4
 _NEVER = 1e-4  # less likely actions are not ranked
-_LEAST = 0.02
-"""Ways to find a text that are less likely than this are not tried."""
 
 
 class Lot(NamedTuple):
@@ -50,8 +50,9 @@ class Lot(NamedTuple):
 
     Attributes:
         draw: picks the element and kind, and what is typed.
-        anywhere: element and kind are drawn from all possible ones alike, whatever the network says.
-        refused: actions to draw again for, a few times.
+        anywhere: a kind of action is drawn from all possible ones alike, and then what it is done to, whatever the
+            network says.
+        refused: actions to choose something else for, a few times.
     """
 
     draw: Draw
@@ -79,6 +80,7 @@ class Policy:
     def __init__(self, network: Network, config: CheckpointConfig) -> None:
         self.network = network.eval()
         self.config = config
+        self._untried = [(KINDS + PAGE_KINDS).index(kind) for kind in config.untried]
         self._book = WordBook()
 
     @classmethod
@@ -140,34 +142,39 @@ class Policy:
         ]
 
     def _rank(self, seen: _Seen, most: int) -> Ranked:
-        logits = seen.scores.actions[0]
-        probabilities = (logits.flatten() / self.config.temperature).softmax(-1)
+        probabilities = (without_kinds(seen.scores, self._untried).choices[0] / self.config.temperature).softmax(-1)
         stop = float(seen.scores.stop.sigmoid())
         best = probabilities.topk(min(most, len(probabilities)))
         ranked: Ranked = []
         for probability, place in zip(best.values.tolist(), best.indices.tolist(), strict=True):
-            element, kind = divmod(place, logits.shape[1])
-            if element < len(seen.sample.refs) and probability > _NEVER:
-                action, share = self._decode(seen, element, KINDS[kind], _best)
+            if probability > _NEVER:
+                action, share = self._decode(seen, place, _best)
                 ranked.append((action, (1 - stop) * probability * share))
         ranked.insert(0 if stop >= self.config.stop_threshold else len(ranked), (Stop(), stop))
         return ranked
 
     def _sample(self, seen: _Seen, lot: Lot) -> Action:
-        logits = seen.scores.actions[0]
-        possible = (logits > _IMPOSSIBLE).flatten().float()
-        if not possible.any():
+        if not (seen.scores.actions > _IMPOSSIBLE).any():
             return Stop()
-        shares = possible / possible.sum() if lot.anywhere else logits.flatten().softmax(-1)
+        scores = without_kinds(seen.scores, self._untried)
+        shares = _kinds_alike(seen.scores) if lot.anywhere else scores.choices[0].softmax(-1)
         for _ in range(_REDRAWS):
-            element, kind = divmod(lot.draw(shares), logits.shape[1])
-            action = self._decode(seen, element, KINDS[kind], lot.draw)[0]
+            choice = lot.draw(shares)
+            action = self._decode(seen, choice, lot.draw)[0]
             if action not in lot.refused:
+                break
+            shares[choice] = 0
+            if not shares.any():
                 break
         return action
 
-    def _decode(self, seen: _Seen, place: int, kind: str, draw: Draw) -> tuple[Action, float]:
-        """The action of this kind on a candidate, and the probability of what it says besides the element."""
+    def _decode(self, seen: _Seen, choice: int, draw: Draw) -> tuple[Action, float]:
+        """The action that is the choice, and the probability of what it says besides element and kind."""
+        place, number = divmod(choice, len(KINDS))
+        if place == seen.scores.actions.shape[1]:
+            assert PAGE_KINDS[number] == "wait"
+            return Wait(), 1.0
+        kind = KINDS[number]
         element = _element(seen, place)
         chosen = torch.tensor([place])
         if kind == "type":
@@ -183,19 +190,37 @@ class Policy:
             targets = self.network.points(seen.batch, seen.scores, chosen)[1][0].softmax(-1)
             to = draw(targets)
             return Drag(element.ref, int(seen.sample.refs[to])), float(targets[to])
+        state = seen.scores.elements[0, place]
+        if kind == "scroll":
+            amounts = self.network.scroll(state).softmax(-1)
+            amount = draw(amounts)
+            return scroll_by(element, amount), float(amounts[amount])
+        if kind in ("drag_by", "click_at"):
+            head, act = (self.network.shift, drag_by) if kind == "drag_by" else (self.network.spot, hit_field)
+            across, down = head(state).view(2, -1).softmax(-1)
+            x, y = draw(across), draw(down)
+            return act(element, x, y), float(across[x] * down[y])
         return {"click": Click, "double_click": DoubleClick, "hover": Hover}[kind](element.ref), 1.0
 
     def _text(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
         """What to type into the chosen element, and how sure that is."""
         modes = self.network.mode(seen.scores.elements[0, chosen[0]]).softmax(-1)
-        drafts = [
-            (text, float(share) * probability)
-            for share, draft in zip(modes, (self._span, self._copy, self._write), strict=True)
-            if float(share) > _LEAST
-            for text, probability in [draft(seen, chosen, draw)]
-        ]
-        shares = torch.tensor([share for _, share in drafts])
-        return drafts[draw(shares / shares.sum())]
+        mode = draw(modes)
+        text, share = self._drafts[mode](seen, chosen, draw)
+        return text, float(modes[mode]) * share
+
+    @property
+    def _drafts(self) -> tuple[Callable[[_Seen, Tensor, Draw], tuple[str, float]], ...]:
+        """How a text is found, in the order of MODES."""
+        return self._span, self._copy, self._write, self._upper, self._lower
+
+    def _upper(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
+        text, share = self._span(seen, chosen, draw)
+        return text.upper(), share
+
+    def _lower(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
+        text, share = self._span(seen, chosen, draw)
+        return text.lower(), share
 
     def _span(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
         spans = self.network.spans(seen.batch, seen.scores, chosen)[0]
@@ -227,6 +252,14 @@ class Policy:
         return text, probability
 
 
+def _kinds_alike(scores: Scores) -> Tensor:
+    """Chances [E * K + P] where every possible kind is as likely as any other, and every element within a kind."""
+    possible = (scores.actions[0] > _IMPOSSIBLE).float()
+    of_elements = possible / possible.sum(0).clamp(min=1)
+    every = torch.cat([of_elements.flatten(), torch.ones(scores.page.shape[1])])
+    return every / every.sum()
+
+
 def _best(probabilities: Tensor) -> int:
     return int(probabilities.argmax())
 
@@ -235,11 +268,3 @@ def _element(seen: _Seen, place: int) -> Element:
     element = seen.observation.element(int(seen.sample.refs[place]))
     assert element is not None, "candidates come from the observation"
     return element
-
-
-def span_text(instruction: str, sample: Sample, first: int, last: int) -> str:
-    """The text of the tokens ``first`` to ``last``: a piece of the command, or one of the extra digits."""
-    count = len(sample.spans)
-    if first >= count:
-        return str(first - count)
-    return instruction[int(sample.spans[first, 0]) : int(sample.spans[min(last, count - 1), 1])]

@@ -1,0 +1,60 @@
+"""Spans, distances, places and amounts that the network chooses among, and the way back from recorded actions."""
+
+from __future__ import annotations
+
+from webagent.policy.features import Sample
+from webagent.policy.model import SCROLLS, SHIFTS, SPOTS
+from webagent_envs.spaces import ClickAt, Drag, Element, Scroll
+
+__all__ = ["drag_by", "field_of", "hit_field", "scroll_by", "scroll_of", "shift_of", "span_text"]
+
+_TO_THE_END = 1e4  # CSS px; scrolling further than this means "to the end"
+
+
+def span_text(instruction: str, sample: Sample, first: int, last: int) -> str:
+    """The text of the tokens ``first`` to ``last``: a piece of the command, or one of the extra digits."""
+    count = len(sample.spans)
+    if first >= count:
+        return str(first - count)
+    return instruction[int(sample.spans[first, 0]) : int(sample.spans[min(last, count - 1), 1])]
+
+
+def drag_by(element: Element, across: int, down: int) -> Drag:
+    """Drag the element by a pair of SHIFTS."""
+    return Drag(element.ref, dx=SHIFTS[across], dy=SHIFTS[down])
+
+
+def shift_of(action: Drag) -> tuple[int, int]:
+    """The pair of SHIFTS nearest to what was dragged."""
+    return _nearest(SHIFTS, action.dx), _nearest(SHIFTS, action.dy)
+
+
+def hit_field(element: Element, across: int, down: int) -> ClickAt:
+    """Click the middle of one of the SPOTS x SPOTS fields of the element's box."""
+    left, top, width, height = element.box
+    return ClickAt(round(left + (across + 0.5) / SPOTS * width), round(top + (down + 0.5) / SPOTS * height))
+
+
+def field_of(element: Element, action: ClickAt) -> tuple[int, int] | None:
+    """The field of the element's box that holds the point; ``None`` when the box does not."""
+    left, top, width, height = element.box
+    across, down = (action.x - left) / max(width, 1), (action.y - top) / max(height, 1)
+    if not (0 <= across < 1 and 0 <= down < 1):
+        return None
+    return int(across * SPOTS), int(down * SPOTS)
+
+
+def scroll_by(element: Element, amount: int) -> Scroll:
+    """Scroll the element down by one of SCROLLS, which counts in heights of its box."""
+    share = SCROLLS[amount]
+    return Scroll(element.ref, dy=share if abs(share) > _TO_THE_END else round(share * element.box[3]))
+
+
+def scroll_of(element: Element, action: Scroll) -> int:
+    """Which of SCROLLS is nearest to how far the element was scrolled down."""
+    shares = action.dy if abs(action.dy) > _TO_THE_END else action.dy / max(element.box[3], 1)
+    return _nearest(SCROLLS, shares)
+
+
+def _nearest(choices: tuple[float, ...], wanted: float) -> int:
+    return min(range(len(choices)), key=lambda number: abs(choices[number] - wanted))
