@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from webagent.policy.colors import color_name
-from webagent.policy.features import DIGITS, MAX_ELEMENTS, Sample, Slots, featurize
+from webagent.policy.command import DIGITS
+from webagent.policy.features import MAX_ELEMENTS, Sample, Slots, featurize
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Click, Element, Observation, Type
 
@@ -115,6 +116,15 @@ def test_history_shows(book: WordBook) -> None:
     typed = featurize(page(button, actions=(Type(2, "Ada"),)), book)
     tokens = [book.word(int(typed.vocabulary[local])) for local in typed.tokens]
     assert [word for word, done in zip(tokens, typed.token_features[:, 5], strict=True) if done] == ["ada"]
+
+
+def test_how_often_something_was_done_is_compared_with_the_command(book: WordBook) -> None:
+    button = Element(ref=2, parent=1, tag="button", role="button", text="Next")
+    seen = Observation(instruction="Press Next 2 times", elements=(button,))
+    for done, (equal, more) in enumerate([(0, 1), (0, 1), (1, 0), (0, 0)]):
+        sample = featurize(msgspec.structs.replace(seen, actions=(Click(2),) * done), book)
+        assert sample.token_features[2, -2:].tolist() == [equal, more]
+        assert not sample.token_features[-10:, -2:].any()
 
 
 def test_the_digits_stand_behind_the_command(book: WordBook) -> None:

@@ -30,6 +30,7 @@ class CollectConfig:
     Attributes:
         pages: how many episodes are played at once, > 0.
         input: "trusted" or "dom".
+        steps: most actions of an attempt, > 0; it is given up then.
         tries: most attempts at one seed, > 0: the first takes the policy's best actions, the others are by lot.
         temperatures: range from which that of an attempt by lot is drawn; 1: as likely as the policy says.
         explore: of an attempt by lot, the greatest chance that a choice falls on any possible one alike, in [0, 1].
@@ -37,6 +38,7 @@ class CollectConfig:
 
     pages: int = 16
     input: Literal["trusted", "dom"] = "trusted"
+    steps: int = 30
     tries: int = 6
     temperatures: tuple[float, float] = (0.6, 1.8)
     explore: float = 0.5
@@ -93,7 +95,7 @@ class _Lane:
         self.steps.append(Step(self.observation, action))
         self.observation, _, terminated, truncated, info = self.env.step(action)
         self.success = bool(info["is_success"])
-        self.running = not (terminated or truncated)
+        self.running = not (terminated or truncated or len(self.steps) >= self.config.steps)
 
     def episode(self) -> Episode:
         return Episode(

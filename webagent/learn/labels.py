@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from webagent.policy.features import DIGITS, Sample
+from webagent.policy.command import DIGITS
+from webagent.policy.features import Sample
 from webagent.policy.model import CHARACTERS, KEYS, KIND_GROUPS, KINDS, MODES, PAGE_KINDS
 from webagent.policy.places import field_of, scroll_of, shift_of, span_text
 from webagent_envs.spaces import Action, ClickAt, Drag, Element, Observation, Press, Scroll, Select, Stop, Type, Wait

@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from webagent.policy.features import DIGITS, Sample
+from webagent.policy.command import DIGITS
+from webagent.policy.features import Sample
 from webagent.policy.words import WordBook
 
 __all__ = ["Batch", "collate"]

@@ -18,18 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webagent.policy.colors import color_name
+from webagent.policy.command import DIGITS, step_features, token_features
 from webagent.policy.tree import PageTree, containers
 from webagent.policy.words import WordBook, split, tokenize
 from webagent_envs.spaces import Element, Observation, Type
 
 __all__ = [
-    "DIGITS",
     "ELEMENT_FEATURES",
     "KIND_COLUMNS",
     "MAX_ELEMENTS",
     "MAX_TOKENS",
     "TAGS",
-    "TOKEN_FEATURES",
     "Sample",
     "featurize",
 ]
@@ -38,8 +37,6 @@ MAX_ELEMENTS = 256
 """Largest E: on larger pages the elements that share words with the command, and those in view, go first."""
 MAX_TOKENS = 96
 """Largest L, digits included."""
-DIGITS = tuple("0123456789")
-"""Extra tokens behind the command's, so that a number can be written that the command does not hold."""
 TAGS = 256
 """Buckets for tag names."""
 LABEL_WORDS, VALUE_WORDS, MARK_WORDS, NEAR_WORDS, ID_WORDS = 16, 4, 10, 6, 6
@@ -47,8 +44,6 @@ WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS + ID_WORDS
 """W: words kept of an element: of its label, its value, its marks (class, tag, colour), the label beside it, its id."""
 KIND_COLUMNS = 6
 ELEMENT_FEATURES = 36
-TOKEN_FEATURES = 7
-STEP_FEATURES = 8
 
 _SURFACE = 40.0  # CSS px; on what is wider and higher it may matter where one clicks
 _UNIT = 160.0  # CSS px; lengths are divided by this, the width of a MiniWoB++ page
@@ -125,7 +120,7 @@ def featurize(observation: Observation, book: WordBook) -> Sample:
         vocabulary=vocabulary.astype(np.int32),
         tokens=local[1 : 1 + count],
         spans=np.array([(token.start, token.end) for token in tokens], np.int32).reshape(-1, 2),
-        token_features=_token_features(observation, [token.word for token in tokens]),
+        token_features=token_features(observation, [token.word for token in tokens]),
         words=local[1 + count :].reshape(word_ids.shape),
         tags=np.array([_tag(element) for element in chosen], np.int16),
         numeric=_numeric(page, chosen, boxes),
@@ -133,7 +128,7 @@ def featurize(observation: Observation, book: WordBook) -> Sample:
         ancestors=ancestors,
         container_sizes=sizes,
         kinds=np.array([_kinds(element, page) for element in chosen], np.bool_).reshape(-1, KIND_COLUMNS),
-        step=_step_features(observation),
+        step=step_features(observation),
     )
 
 
@@ -252,40 +247,6 @@ def _tag(element: Element) -> int:
     """Bucket of the tag, with the type of inputs. Stated roles are left out: recordings of 2017 do not hold them."""
     tag = f"{element.tag}_{element.attributes.get('type', 'text')}" if element.tag == "input" else element.tag
     return crc32(tag.encode()) % (TAGS - 1) + 1
-
-
-def _token_features(observation: Observation, words: Sequence[str]) -> NDArray[np.float32]:
-    """[L, TOKEN_FEATURES]: capital, number, punctuation, quoted, place in the command, typed already, extra digit."""
-    typed = {word.lower() for action in observation.actions if isinstance(action, Type) for word in split(action.text)}
-    rows = []
-    quoted = False
-    for place, word in enumerate(words):
-        if word == '"':
-            quoted = not quoted
-        rows.append(
-            (
-                word[0].isupper(),
-                word.isdecimal(),
-                not word[0].isalnum(),
-                quoted,
-                place / max(1, len(words)),
-                word.lower() in typed,
-                False,
-            )
-        )
-    rows += [(False, True, False, False, 0.0, digit in typed, True) for digit in DIGITS]
-    return np.array(rows, np.float32)
-
-
-_STEP_KINDS = ("click", "type", "press", "select", "hover")
-
-
-def _step_features(observation: Observation) -> NDArray[np.float32]:
-    """[STEP_FEATURES]: how many actions so far, the kind of the last one, whether anything new appeared."""
-    actions = observation.actions
-    last = actions[-1].kind if actions else ""
-    new = any(element.new for element in observation.elements)
-    return np.array([min(len(actions), 20) / 10, not actions, *(last == kind for kind in _STEP_KINDS), new], np.float32)
 
 
 def _acts(page: PageTree) -> dict[int, tuple[int, bool, int]]:

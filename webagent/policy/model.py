@@ -16,11 +16,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from webagent.policy.batch import Batch
+from webagent.policy.command import STEP_FEATURES, TOKEN_FEATURES
 from webagent.policy.features import (
     ELEMENT_FEATURES,
-    STEP_FEATURES,
     TAGS,
-    TOKEN_FEATURES,
     WORD_SLOTS,
     Slots,
 )
