@@ -8,7 +8,8 @@ from webagent.learn.labels import NONE, label_step, written_forms
 from webagent.learn.losses import choice_of
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig
 from webagent.policy.features import featurize
-from webagent.policy.model import CHARACTERS, KEYS, KINDS, MODES, ModelConfig, Network
+from webagent.policy.model import CHARACTERS, KEYS, KINDS, MODES, PIECES, ModelConfig, Network
+from webagent.policy.places import piece_of, piece_text
 from webagent.policy.policy import Lot, Policy
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Action, Click, ClickAt, Drag, Element, Observation, Press, Scroll, Select, Stop, Type
@@ -78,6 +79,10 @@ def test_text_of_the_page_and_text_of_our_own(book: WordBook) -> None:
     copied = label_step(PAGE, Type(2, "77XY"), sample)
     assert copied is not None
     assert (MODES[copied.mode], sample.refs[copied.source]) == ("copy", 4)
+    assert copied.piece == 0
+    part = label_step(PAGE, Type(2, "code"), sample)
+    assert part is not None
+    assert (MODES[part.mode], sample.refs[part.source], PIECES[part.piece]) == ("copy", 3, 1)
     written = label_step(PAGE, Type(2, "zzz"), sample)
     assert written is not None
     assert MODES[written.mode] == "write"
@@ -145,6 +150,12 @@ def test_every_action_that_can_be_drawn_has_a_label_that_draws_it(book: WordBook
             assert label.scroll == draws[1], action
         kinds.add(action.kind)
     assert kinds == {"click", "double_click", "hover", "type", "press", "drag", "click_at", "scroll", "wait", "select"}
+
+
+def test_pieces_of_a_text_and_their_way_back() -> None:
+    text = "Ada, Grace and so on: Edith."
+    assert [piece_text(text, number) for number in (0, 1, 6, 7, -1)] == [text, "Ada", "Edith", "", "Edith"]
+    assert [piece_of(text, wanted) for wanted in (text, "ada", "Edith", "Joan")] == [0, 1, 6, None]
 
 
 @pytest.mark.parametrize("action", [Scroll(0, 0, 10), Click(12345), Type(3, "Ada"), Press("F5", 2), Select(5, "Green")])

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from webagent.policy.command import DIGITS
 from webagent.policy.features import Sample
 from webagent.policy.model import CHARACTERS, KEYS, KIND_GROUPS, KINDS, MODES, PAGE_KINDS
-from webagent.policy.places import field_of, scroll_of, shift_of, span_text
-from webagent_envs.spaces import Action, ClickAt, Drag, Element, Observation, Press, Scroll, Select, Stop, Type, Wait
+from webagent.policy.places import field_of, piece_of, scroll_of, shift_of, span_text
+from webagent_envs.spaces import Action, ClickAt, Drag, Observation, Press, Scroll, Select, Stop, Type, Wait
 
 __all__ = ["NONE", "Label", "label_step"]
 
@@ -32,6 +32,7 @@ class Label(NamedTuple):
         mode: index in MODES of where the typed text comes from, or NONE.
         spans: [n, 2] the token spans that hold the typed text; n = 0 when none does.
         source: index of the element whose text is typed, or whose middle is dragged to, or NONE.
+        piece: index in PIECES of what is typed of that element's text, or NONE.
         characters: ids of the typed characters, for mode "write".
         place: what goes right and what goes down, of two pairs of choices: indexes in SHIFTS of what is dragged by, or
             the field of the element that is hit; NONE when neither.
@@ -44,6 +45,7 @@ class Label(NamedTuple):
     mode: int = NONE
     spans: NDArray[np.int64] = np.zeros((0, 2), np.int64)
     source: int = NONE
+    piece: int = NONE
     characters: tuple[int, ...] = ()
     place: tuple[int, int] = (NONE, NONE)
     scroll: int = NONE
@@ -134,9 +136,9 @@ def _label_text(observation: Observation, text: str, sample: Sample, label: Labe
     spans = _find_spans(observation.instruction, text, sample)
     if len(spans):
         return label._replace(mode=MODES.index(_case(observation.instruction, text, sample, spans)), spans=spans)
-    source = _find_source(observation, text, sample)
-    if source != NONE:
-        return label._replace(mode=MODES.index("copy"), source=source)
+    copied = _find_source(observation, text, sample)
+    if copied is not None:
+        return label._replace(mode=MODES.index("copy"), source=copied[0], piece=copied[1])
     if len(text) > _MOST_CHARACTERS or any(character not in CHARACTERS for character in text):
         return None
     characters = tuple(CHARACTERS.index(character) for character in text)
@@ -216,11 +218,14 @@ def written_forms(text: str) -> set[str]:
     return forms
 
 
-def _find_source(observation: Observation, text: str, sample: Sample) -> int:
-    wanted = _plain(text)
+def _find_source(observation: Observation, text: str, sample: Sample) -> tuple[int, int] | None:
+    """The first element that says the text, and which piece of what it says that is; whole texts come first."""
     by_ref = {element.ref: element for element in observation.elements}
-
-    def says(element: Element) -> bool:
-        return wanted in (_plain(element.text), _plain(element.value), _plain(element.name))
-
-    return next((place for place, ref in enumerate(sample.refs) if says(by_ref[int(ref)])), NONE)
+    found = [
+        (piece, place)
+        for place, ref in enumerate(sample.refs.tolist())
+        for said in (by_ref[ref].text or by_ref[ref].value or by_ref[ref].name,)
+        if said and (piece := piece_of(said, text)) is not None
+    ]
+    whole = [(piece, place) for piece, place in found if piece == 0]
+    return next(((place, piece) for piece, place in whole or found), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -45,15 +46,13 @@ def imitation_loss(
     losses = {"stop": _STOP_WEIGHT * functional.binary_cross_entropy_with_logits(scores.stop, (~acting).float())}
     metrics = {"stop": _share((scores.stop > 0) == ~acting)}
     if acting.any():
-        rows = acting.nonzero().squeeze(-1)
-        chosen = torch.tensor([max(label.element, 0) for label in labels])[rows]
-        logits, target = scores.choices[rows], targets[rows]
-        losses["action"] = functional.cross_entropy(logits, target, reduction="sum") / len(labels)
-        metrics["action"] = _share(logits.argmax(-1) == target)
-        picked = [labels[row] for row in rows.tolist()]
-        part = Batch(*(tensor[rows] for tensor in batch))
-        states = Scores(*(tensor[rows] for tensor in scores))
-        losses |= _argument_losses(network, part, states, picked, chosen, len(labels), metrics)
+        chosen = torch.tensor([max(label.element, 0) for label in labels])
+        every = _Chosen(batch, scores, labels, chosen, scores.elements[torch.arange(len(chosen)), chosen])
+        steps = every.where([label.kind != NONE for label in labels])
+        logits, wanted = scores.choices[acting], targets[acting]
+        metrics["action"] = _share(logits.argmax(-1) == wanted)
+        parts = {"action": _missed(logits, wanted.tolist()), **_argument_losses(network, steps, metrics)}
+        losses |= {name: part / len(labels) for name, part in parts.items()}
     return torch.stack(list(losses.values())).sum(), metrics
 
 
@@ -61,82 +60,94 @@ def _share(right: Tensor) -> float:
     return float(right.float().mean())
 
 
-def _argument_losses(
-    network: Network,
-    batch: Batch,
-    scores: Scores,
-    labels: Sequence[Label],
-    chosen: Tensor,
-    size: int,
-    metrics: dict[str, float],
-) -> dict[str, Tensor]:
-    """What an action says besides its element: key, where the text comes from, the text, the target of a drag."""
-    losses: dict[str, Tensor] = {}
-    states = scores.elements[torch.arange(len(chosen)), chosen]
+class _Chosen(NamedTuple):
+    """The n steps of a batch at which something is done, and the states of the elements it is done to.
 
-    def rows_with(wanted: Sequence[bool]) -> Tensor:
-        return torch.tensor(wanted).nonzero().squeeze(-1)
+    Attributes:
+        batch: their samples.
+        scores: what the network says of them.
+        labels: what was done.
+        elements: [n] index of the element; 0 where none is named.
+        states: [n, d] its state.
+    """
 
-    if len(rows := rows_with([label.key != NONE for label in labels])):
-        keys = torch.tensor([labels[row].key for row in rows.tolist()])
-        losses["key"] = functional.cross_entropy(network.key(states[rows]), keys, reduction="sum") / size
-    if len(rows := rows_with([label.mode != NONE for label in labels])):
-        modes = torch.tensor([labels[row].mode for row in rows.tolist()])
-        losses["mode"] = functional.cross_entropy(network.mode(states[rows]), modes, reduction="sum") / size
-    if len(rows := rows_with([label.scroll != NONE for label in labels])):
-        amounts = torch.tensor([labels[row].scroll for row in rows.tolist()])
-        losses["scroll"] = functional.cross_entropy(network.scroll(states[rows]), amounts, reduction="sum") / size
-    for kind, head in (("drag_by", network.shift), ("click_at", network.spot)):
-        wanted = [label.kind == KINDS.index(kind) for label in labels]
-        if len(rows := rows_with(wanted)):
-            places = torch.tensor([labels[row].place for row in rows.tolist()])
-            logits = head(states[rows]).view(2 * len(rows), -1)
-            losses[kind] = functional.cross_entropy(logits, places.flatten(), reduction="sum") / size
-    if len(rows := rows_with([len(label.spans) > 0 for label in labels])):
-        logits = network.spans(_take(batch, rows), _take_scores(scores, rows), chosen[rows])
-        right = torch.zeros_like(logits, dtype=torch.bool)
-        for place, row in enumerate(rows.tolist()):
-            first, last = torch.from_numpy(labels[row].spans).unbind(-1)
-            right[place, first, last] = True
-        flat, right = logits.flatten(1), right.flatten(1)
-        missed = flat.logsumexp(-1) - flat.masked_fill(~right, -torch.inf).logsumexp(-1)
-        losses["span"] = missed.sum() / size
-        metrics["span"] = _share(right[torch.arange(len(rows)), flat.argmax(-1)])
-    if len(rows := rows_with([label.source != NONE for label in labels])):
-        copy, target = network.points(_take(batch, rows), _take_scores(scores, rows), chosen[rows])
-        picked = [labels[row] for row in rows.tolist()]
-        dragged = torch.tensor([label.mode == NONE for label in picked])
-        logits = torch.where(dragged[:, None], target, copy)
-        source = torch.tensor([label.source for label in picked])
-        losses["source"] = functional.cross_entropy(logits, source, reduction="sum") / size
-    if len(rows := rows_with([label.mode == MODES.index("write") for label in labels])):
-        texts = [labels[row].characters for row in rows.tolist()]
-        losses["write"] = (
-            _writer_loss(network, _take(batch, rows), _take_scores(scores, rows), states[rows], texts) / size
+    batch: Batch
+    scores: Scores
+    labels: Sequence[Label]
+    elements: Tensor
+    states: Tensor
+
+    def where(self, wanted: Sequence[bool]) -> _Chosen:
+        """Only these of the steps."""
+        rows = torch.tensor(wanted, dtype=torch.bool).nonzero().squeeze(-1)
+        return _Chosen(
+            Batch(*(tensor[rows] for tensor in self.batch)),
+            Scores(*(tensor[rows] for tensor in self.scores)),
+            [self.labels[row] for row in rows.tolist()],
+            self.elements[rows],
+            self.states[rows],
         )
+
+
+def _argument_losses(network: Network, steps: _Chosen, metrics: dict[str, float]) -> dict[str, Tensor]:
+    """What an action says besides its element, each as a sum over the steps: keys, texts, distances, targets."""
+    losses: dict[str, Tensor] = {}
+    for name in ("key", "mode", "piece", "scroll"):
+        chosen = [getattr(label, name) for label in steps.labels]
+        head = getattr(network, name)
+        losses[name] = _missed(head(steps.states), chosen)
+    for kind, head in (("drag_by", network.shift), ("click_at", network.spot)):
+        there = [label.place if label.kind == KINDS.index(kind) else (NONE, NONE) for label in steps.labels]
+        logits = head(steps.states).view(2 * len(there), -1)
+        losses[kind] = _missed(logits, [number for pair in there for number in pair])
+    losses["span"] = _span_loss(network, steps.where([len(label.spans) > 0 for label in steps.labels]), metrics)
+    losses["source"] = _source_loss(network, steps.where([label.source != NONE for label in steps.labels]))
+    written = [label.mode == MODES.index("write") for label in steps.labels]
+    losses["write"] = _writer_loss(network, steps.where(written))
     return losses
 
 
-def _take(batch: Batch, rows: Tensor) -> Batch:
-    return Batch(*(tensor[rows] for tensor in batch))
+def _missed(logits: Tensor, targets: Sequence[int]) -> Tensor:
+    """Sum of the negative log-likelihoods of the targets [n]; those that are NONE do not count."""
+    return functional.cross_entropy(logits, torch.tensor(targets), reduction="sum", ignore_index=NONE)
 
 
-def _take_scores(scores: Scores, rows: Tensor) -> Scores:
-    return Scores(*(tensor[rows] for tensor in scores))
+def _span_loss(network: Network, steps: _Chosen, metrics: dict[str, float]) -> Tensor:
+    """The typed text may stand at several places of the command: their probabilities add up."""
+    if not steps.labels:
+        return steps.states.new_zeros(())
+    logits = network.spans(steps.batch, steps.scores, steps.elements)
+    right = torch.zeros_like(logits, dtype=torch.bool)
+    for row, label in enumerate(steps.labels):
+        first, last = torch.from_numpy(label.spans).unbind(-1)
+        right[row, first, last] = True
+    flat, right = logits.flatten(1), right.flatten(1)
+    metrics["span"] = _share(right[torch.arange(len(flat)), flat.argmax(-1)])
+    return (flat.logsumexp(-1) - flat.masked_fill(~right, -torch.inf).logsumexp(-1)).sum()
 
 
-def _writer_loss(
-    network: Network, batch: Batch, scores: Scores, state: Tensor, texts: Sequence[tuple[int, ...]]
-) -> Tensor:
-    """Sum over the texts of the negative log-likelihood of their characters, each given those before it."""
+def _source_loss(network: Network, steps: _Chosen) -> Tensor:
+    """Which element's text is copied, or which one is dragged to."""
+    if not steps.labels:
+        return steps.states.new_zeros(())
+    copy, target = network.points(steps.batch, steps.scores, steps.elements)
+    dragged = torch.tensor([label.mode == NONE for label in steps.labels])
+    return _missed(torch.where(dragged[:, None], target, copy), [label.source for label in steps.labels])
+
+
+def _writer_loss(network: Network, steps: _Chosen) -> Tensor:
+    """The characters of the texts, each given those before it."""
+    total = steps.states.new_zeros(())
+    texts = [label.characters for label in steps.labels]
+    if not texts:
+        return total
     longest = max(map(len, texts)) + 1
     target = torch.full((len(texts), longest), NONE)
     for row, text in enumerate(texts):
         target[row, : len(text) + 1] = torch.tensor([*text, END])
-    previous = torch.full((len(texts),), END)
-    total = state.new_zeros(())
+    previous, state = torch.full((len(texts),), END), steps.states
     for place in range(longest):
-        logits, state = network.writer.step(previous, state, scores.tokens, batch.token_mask)
+        logits, state = network.writer.step(previous, state, steps.scores.tokens, steps.batch.token_mask)
         wanted = target[:, place]
         total = total + functional.cross_entropy(logits, wanted, ignore_index=NONE, reduction="sum")
         previous = wanted.clamp(min=0)

@@ -34,6 +34,7 @@ __all__ = [
     "KIND_GROUPS",
     "MODES",
     "PAGE_KINDS",
+    "PIECES",
     "SCROLLS",
     "SHIFTS",
     "SPOTS",
@@ -53,6 +54,8 @@ KEYS = ("Enter", "Tab", "Escape", "Backspace", "Delete", "Space", "ArrowUp", "Ar
 MODES = ("span", "copy", "write", "upper", "lower")
 """Where typed text comes from: a span of the command, an element's text, characters of our own, a span of the command
 in upper case, in lower case."""
+PIECES = ("all", *range(10), -1)
+"""What is copied of an element's text: all of it, its first to tenth word, its last word."""
 SHIFTS = (-130, -90, -66, -48, -34, -23, -15, -9, -5, -2, 0, 2, 5, 9, 15, 23, 34, 48, 66, 90, 130)
 """How far something is dragged along an axis, CSS px."""
 SPOTS = 16
@@ -218,6 +221,7 @@ class Network(nn.Module):
         self.stop = nn.Linear(d, 1)
         self.key = nn.Linear(d, len(KEYS))
         self.mode = nn.Linear(d, len(MODES))
+        self.piece = nn.Linear(d, len(PIECES))
         self.scroll = nn.Linear(d, len(SCROLLS))
         self.shift = nn.Linear(d, 2 * len(SHIFTS))
         self.spot = nn.Linear(d, 2 * SPOTS)

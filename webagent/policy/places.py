@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from webagent.policy.features import Sample
-from webagent.policy.model import SCROLLS, SHIFTS, SPOTS
+from webagent.policy.model import PIECES, SCROLLS, SHIFTS, SPOTS
 from webagent_envs.spaces import ClickAt, Drag, Element, Scroll
 
-__all__ = ["drag_by", "field_of", "hit_field", "scroll_by", "scroll_of", "shift_of", "span_text"]
+__all__ = [
+    "drag_by",
+    "field_of",
+    "hit_field",
+    "piece_of",
+    "piece_text",
+    "scroll_by",
+    "scroll_of",
+    "shift_of",
+    "span_text",
+]
 
 _TO_THE_END = 1e4  # CSS px; scrolling further than this means "to the end"
 
@@ -17,6 +27,29 @@ def span_text(instruction: str, sample: Sample, first: int, last: int) -> str:
     if first >= count:
         return str(first - count)
     return instruction[int(sample.spans[first, 0]) : int(sample.spans[min(last, count - 1), 1])]
+
+
+def piece_text(text: str, number: int) -> str:
+    """One of PIECES of a text; ``""`` when it has not so many words."""
+    piece = PIECES[number]
+    if isinstance(piece, str):
+        return text
+    words = _words(text)
+    return words[piece] if piece < len(words) else ""
+
+
+def piece_of(text: str, wanted: str) -> int | None:
+    """Which of PIECES of a text says the same, upper and lower case alike; ``None`` when none does."""
+    said = " ".join(wanted.split()).casefold()
+    if " ".join(text.split()).casefold() == said:
+        return 0
+    words = [word.casefold() for word in _words(text)]
+    found = (number for number, piece in enumerate(PIECES) if number and said in words[piece : piece + 1 or None])
+    return next(found, None)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip(".,;:!?") for word in text.split()]
 
 
 def drag_by(element: Element, across: int, down: int) -> Drag:

@@ -14,7 +14,7 @@ from webagent.policy.batch import Batch, collate
 from webagent.policy.checkpoint import CheckpointConfig, load_network, shipped_weights
 from webagent.policy.features import Sample, featurize
 from webagent.policy.model import CHARACTERS, END, KEYS, KINDS, PAGE_KINDS, Network, Scores, without_kinds
-from webagent.policy.places import drag_by, hit_field, scroll_by, span_text
+from webagent.policy.places import drag_by, hit_field, piece_text, scroll_by, span_text
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import (
     Action,
@@ -233,7 +233,10 @@ class Policy:
         sources = self.network.points(seen.batch, seen.scores, chosen)[0][0].softmax(-1)
         place = draw(sources)
         element = _element(seen, place)
-        return element.text or element.value or element.name, float(sources[place])
+        pieces = self.network.piece(seen.scores.elements[0, chosen[0]]).softmax(-1)
+        piece = draw(pieces)
+        text = piece_text(element.text or element.value or element.name, piece)
+        return text, float(sources[place] * pieces[piece])
 
     def _write(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
         writer = self.network.writer
