@@ -201,8 +201,18 @@ class Page:
         """Take note of the document as it is now, for `begin_again`; or of these global variables only."""
         self.evaluate(f"{HANDLE}.keep({json.dumps(list(names)) if names else 'null'})")
 
+    def keep_source(self) -> bool:
+        """Take note of what the document is made of, so that `begin_again` runs its scripts again; whether that can be."""
+        frame = self._tab.call("Page.getResourceTree")["frameTree"]
+        scripts = [resource["url"] for resource in frame["resources"] if resource["type"] == "Script"]
+        params = {"frameId": frame["frame"]["id"]}
+        wanted = [Command("Page.getResourceContent", {**params, "url": url}) for url in (frame["frame"]["url"], *scripts)]
+        html, *texts = [reply.get()["content"] for reply in self._tab.request(wanted)]
+        sources = dict(zip(scripts, texts, strict=True))
+        return bool(self.evaluate(f"{HANDLE}.keepSource({json.dumps(html)}, {json.dumps(sources)})"))
+
     def begin_again(self, script: str) -> Observation | None:
-        """Put the document back to the moment of `keep`, then `begin`; `None` where that is impossible: it was left."""
+        """Put the document back to what was kept, then `begin`; `None` where that is impossible: it was left."""
         if len(self._tabs) > 1:
             return None
         if self.settings.input == "trusted":

@@ -118,7 +118,9 @@ class TaskEpisode:
         (page.fresh if self._fast else page.goto)(self.url)
         page.ready()
         page.evaluate(UNTOUCHABLE)
-        if way != "load":
+        if way == "rerun":
+            page.keep_source()
+        elif way != "load":
             page.keep(SCORES if way == "rebuild" else ())
         return None
 

@@ -9,11 +9,11 @@ from typing import Literal, NamedTuple
 
 __all__ = ["IN_PLACE", "Finding", "Way", "findings", "way_of"]
 
-Way = Literal["restore", "rebuild", "load"]
+Way = Literal["restore", "rebuild", "rerun", "load"]
 """``restore``: everything is put back as it was when the page had just been loaded; ``rebuild``: the page clears up
-after itself, as it does in MiniWoB++'s own package, and only score keeping and time are put back; ``load``: the page
-must be loaded anew."""
-IN_PLACE: tuple[Way, ...] = ("restore", "rebuild")
+after itself, as it does in MiniWoB++'s own package, and only score keeping and time are put back; ``rerun``: everything
+is put back as it was before the page's scripts ran, and they are run again; ``load``: the page must be loaded anew."""
+IN_PLACE: tuple[Way, ...] = ("restore", "rebuild", "rerun")
 
 
 class Finding(NamedTuple):

@@ -1,8 +1,9 @@
 Object.defineProperty(window, HANDLE, {
   value: {
-    clock, observe, act, settle, step, ready, until, resumed, keep, renewed, advance, nodeOf, refOf, listen, count, through,
+    clock, observe, act, settle, step, ready, until, resumed, keep, keepSource, renewed, advance, nodeOf, refOf, listen, count, through,
     dragged, paste: (text) => void (clip = text),
   },
   enumerable: false,
 });
 if (!ancestorClock) guard(window); // else the script of the page around does
+recording = Boolean(clock); // of what the page does from here on

@@ -1,7 +1,8 @@
 // What an element is called and what it is: role, accessible name, own text, value, colours.
 
 const collapse = (text, limit) => {
-  const tidy = text.replace(/\s+/g, ' ').trim();
+  if (!text) return '';
+  const tidy = text.replace(/\s\s+|[^\S ]/g, ' ').trim();
   return tidy.length > limit ? tidy.slice(0, limit) : tidy;
 };
 const NAME_LIMIT = 200;
@@ -9,18 +10,19 @@ const TEXT_LIMIT = 500;
 const NAMED_BY_CONTENT = new Set(CONFIG.roles.name_from_content);
 const CLICKABLE = new Set(CONFIG.roles.clickable_roles);
 const EDITABLE_INPUTS = new Set(CONFIG.roles.editable_inputs);
+const LABELABLE = new Set(['button', 'input', 'meter', 'output', 'progress', 'select', 'textarea']);
 const LABELS = new Set(['label', 'legend', 'summary', 'caption', 'figcaption']);
 const BUTTON_INPUTS = {submit: 'Submit', reset: 'Reset', button: ''};
 
 const tagOf = (element) => element.localName.toLowerCase();
 const isSvg = (element) => element.namespaceURI === 'http://www.w3.org/2000/svg';
 
-function roleOf(element, tag) {
-  const stated = element.getAttribute('role');
+// `bare`: it has no attributes, as far as is known.
+function roleOf(element, tag, bare = false, host = isEditingHost(element)) {
+  const stated = bare ? null : element.getAttribute('role');
   if (stated && stated.trim()) return stated.trim().split(/\s+/)[0].toLowerCase();
   if (tag === 'input') return CONFIG.roles.inputs[element.type] || '';
-  if (CONFIG.roles.tags[tag]) return CONFIG.roles.tags[tag];
-  return isEditingHost(element) ? 'textbox' : '';
+  return CONFIG.roles.tags[tag] || (host ? 'textbox' : '');
 }
 
 function isEditingHost(element) {
@@ -76,10 +78,28 @@ function firstChildText(element, tag) {
   return '';
 }
 
+// An element goes through its whole document for its labels; during a look they are therefore found once.
+let labels = null; // by root, by element; null but during a look
+
+function labelsOf(element) {
+  if (!labels) return element.labels;
+  const root = element.getRootNode();
+  let known = labels.get(root);
+  if (!known) {
+    labels.set(root, (known = new Map()));
+    for (const label of root.querySelectorAll('label')) {
+      const owner = label.control;
+      if (owner) known.set(owner, [...(known.get(owner) || []), label]);
+    }
+  }
+  return known.get(element);
+}
+
 function nativeName(element, tag) {
   if (tag === 'input' && element.type in BUTTON_INPUTS) return element.value || BUTTON_INPUTS[element.type];
   if (tag === 'img' || tag === 'area' || (tag === 'input' && element.type === 'image')) return element.getAttribute('alt') || '';
-  if (element.labels && element.labels.length) return Array.from(element.labels, (label) => contentText(label)).join(' ');
+  const named = LABELABLE.has(tag) || tag.includes('-') ? labelsOf(element) : null;
+  if (named && named.length) return Array.from(named, (label) => contentText(label)).join(' ');
   if (tag === 'fieldset') return firstChildText(element, 'legend');
   if (tag === 'table') return firstChildText(element, 'caption');
   if (tag === 'figure') return firstChildText(element, 'figcaption');
@@ -88,21 +108,21 @@ function nativeName(element, tag) {
   return isSvg(element) ? svgTitle(element) : '';
 }
 
-function nameOf(element, tag, role) {
-  const by = element.getAttribute('aria-labelledby');
+function nameOf(element, tag, role, bare = false) {
+  const by = bare ? '' : element.getAttribute('aria-labelledby');
   const name =
     (by && collapse(referenced(element, by), NAME_LIMIT)) ||
-    collapse(element.getAttribute('aria-label') || '', NAME_LIMIT) ||
+    (!bare && collapse(element.getAttribute('aria-label'), NAME_LIMIT)) ||
     collapse(nativeName(element, tag), NAME_LIMIT);
   if (name) return name;
   if (NAMED_BY_CONTENT.has(role) || LABELS.has(tag)) {
     const content = collapse(contentText(element), NAME_LIMIT);
     if (content) return content;
   }
-  return collapse(element.getAttribute('title') || '', NAME_LIMIT);
+  return bare ? '' : collapse(element.getAttribute('title'), NAME_LIMIT);
 }
 
-function valueOf(element, tag) {
+function valueOf(element, tag, host) {
   if (tag === 'input') {
     if (element.type === 'checkbox' || element.type === 'radio' || element.type in BUTTON_INPUTS || element.type === 'image') return '';
     if (element.type === 'password' && CONFIG.mask) return '•'.repeat(element.value.length);
@@ -111,8 +131,7 @@ function valueOf(element, tag) {
   if (tag === 'textarea') return element.value;
   if (tag === 'select') return Array.from(element.selectedOptions, (option) => collapse(option.text, TEXT_LIMIT)).join(', ');
   if (tag === 'meter' || tag === 'progress') return String(element.value);
-  if (isEditingHost(element)) return collapse(element.innerText || '', TEXT_LIMIT);
-  return '';
+  return host ? collapse(element.innerText, TEXT_LIMIT) : '';
 }
 
 const hexes = new Map();

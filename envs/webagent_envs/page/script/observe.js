@@ -13,10 +13,12 @@ const ATTRIBUTES = ['id', 'class', 'type', 'href', 'title', 'alt', 'name', 'for'
 const GEOMETRY = [
   'x', 'y', 'cx', 'cy', 'r', 'rx', 'ry', 'width', 'height', 'x1', 'y1', 'x2', 'y2', 'points', 'd', 'transform', 'font-size',
 ];
+const RANKS = new Map([...ATTRIBUTES, ...GEOMETRY].map((name, i) => [name, i + 1])); // they are told in this order
+const ARIA = RANKS.size + 1;
 const SHAPES = new Set(['rect', 'circle', 'ellipse', 'line', 'path', 'polygon', 'polyline', 'text', 'tspan']);
 const ATTRIBUTE_LIMIT = 200;
-const HANDLERS = ['onclick', 'onmousedown', 'onmouseup', 'ondblclick', 'onpointerdown'];
 const NATURAL = new Set(['label', 'summary', 'option', 'area']);
+const HOLDERS = new Set(['iframe', 'frame', 'slot']); // show what are no children of theirs
 const CHECKABLE = new Set(['checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio']);
 const ignored = new Set(CONFIG.ignore);
 const SMALLEST = 3; // pixels; what counts visits is smaller
@@ -44,17 +46,22 @@ const rootOf = ((get) => (element) => get.call(element))(Object.getOwnPropertyDe
 const intersect = (a, b) => [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
 const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
-function attributesOf(element) {
-  const found = {};
-  const keep = (name) => {
+const rankOf = (name) => RANKS.get(name) || (name.startsWith('aria-') ? ARIA : 0);
+
+// Those that matter, or null for none.
+function attributesOf(element, svg) {
+  const names = element.getAttributeNames();
+  let found = null, last = 0, sorted = true;
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i], rank = rankOf(name);
+    if (!rank || (!svg && rank > ATTRIBUTES.length && rank < ARIA)) continue;
     const value = element.getAttribute(name);
-    if (value !== null) found[name] = value.length > ATTRIBUTE_LIMIT ? value.slice(0, ATTRIBUTE_LIMIT) : value;
-  };
-  if (!element.hasAttributes()) return found;
-  ATTRIBUTES.forEach(keep);
-  if (isSvg(element)) GEOMETRY.forEach(keep);
-  for (const {name} of element.attributes) if (name.startsWith('aria-')) keep(name);
-  return found;
+    if (!found) found = {};
+    found[name] = value.length > ATTRIBUTE_LIMIT ? value.slice(0, ATTRIBUTE_LIMIT) : value;
+    if (rank < last) sorted = false;
+    last = rank;
+  }
+  return sorted ? found : Object.fromEntries(Object.entries(found).sort(([one], [other]) => rankOf(one) - rankOf(other)));
 }
 
 function isChecked(element, tag, role) {
@@ -62,21 +69,21 @@ function isChecked(element, tag, role) {
   return CHECKABLE.has(role) && element.getAttribute('aria-checked') === 'true';
 }
 
-function isEditable(element, tag) {
+function isEditable(element, tag, host = isEditingHost(element)) {
   if (tag === 'input') return EDITABLE_INPUTS.has(element.type) && !element.readOnly && !element.disabled;
   if (tag === 'textarea') return !element.readOnly && !element.disabled;
-  return isEditingHost(element);
+  return host;
 }
 
 function isDisabled(element) {
   return ('disabled' in element && element.matches(':disabled')) || element.getAttribute('aria-disabled') === 'true';
 }
 
-function isClickable(element, tag, role, style, parentCursor) {
+function isClickable(element, tag, role, cursor, parentCursor) {
   if (CLICKABLE.has(role) || NATURAL.has(tag)) return true;
-  if (style.cursor === 'pointer' && parentCursor !== 'pointer') return true;
+  if (cursor === 'pointer' && parentCursor !== 'pointer') return true;
   if (element.hasAttribute('tabindex') && element.tabIndex >= 0) return true;
-  return HANDLERS.some((name) => element[name]);
+  return Boolean(element.onclick || element.onmousedown || element.onmouseup || element.ondblclick || element.onpointerdown);
 }
 
 const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll' || overflow === 'overlay';
@@ -100,97 +107,104 @@ function boxOf(element, tag) {
   return rect;
 }
 
-function describe(element, tag, style, place) {
-  const role = roleOf(element, tag);
+// All of an element but its place; what is as usual is left out. Every element comes by here at every look.
+function describe(element, tag, svg, style, cursor, place) {
+  const bare = !element.hasAttributes();
+  const host = tag !== 'input' && tag !== 'textarea' && isEditingHost(element);
+  const role = roleOf(element, tag, bare, host);
+  const name = nameOf(element, tag, role, bare);
+  const text = tag === 'textarea' || tag === 'select' ? '' : ownText(element);
+  const value = valueOf(element, tag, host);
+  const color = hex(svg && SHAPES.has(tag) ? style.fill : style.color);
+  const background = hex(style.backgroundColor);
   const found = {ref: refOf(element), tag};
-  const put = (key, value, usual) => {
-    if (value !== usual) found[key] = value;
-  };
-  put('parent', place.parent, 0);
-  put('role', role, '');
-  put('name', nameOf(element, tag, role), '');
-  put('text', tag === 'textarea' || tag === 'select' ? '' : ownText(element), '');
-  put('value', valueOf(element, tag), '');
-  put('placeholder', element.getAttribute('placeholder') || '', '');
-  const attributes = attributesOf(element);
-  for (const _ in attributes) {
-    found.attributes = attributes;
-    break;
-  }
-  put('checked', isChecked(element, tag, role), false);
-  put('selected', tag === 'option' ? element.selected : element.getAttribute('aria-selected') === 'true', false);
-  put('focused', element === place.focus, false);
-  put('disabled', isDisabled(element), false);
-  put('editable', isEditable(element, tag), false);
-  put('clickable', isClickable(element, tag, role, style, place.cursor), false);
-  put('color', hex(isSvg(element) && SHAPES.has(tag) ? style.fill : style.color), '');
-  put('background', hex(style.backgroundColor), '');
+  if (place.parent) found.parent = place.parent;
+  if (role) found.role = role;
+  if (name) found.name = name;
+  if (text) found.text = text;
+  if (value) found.value = value;
+  if (!bare) describeAttributes(found, element, tag, svg);
+  if (isChecked(element, tag, role)) found.checked = true;
+  if (tag === 'option' && element.selected) found.selected = true;
+  if (element === place.focus) found.focused = true;
+  if ('disabled' in element && element.matches(':disabled')) found.disabled = true;
+  if (isEditable(element, tag, host)) found.editable = true;
+  if (isClickable(element, tag, role, cursor, place.cursor)) found.clickable = true;
+  if (color) found.color = color;
+  if (background) found.background = background;
   return found;
 }
 
-function clipped(clip, box, style) {
-  return style.overflowX === 'visible' && style.overflowY === 'visible' ? clip : intersect(clip, box);
-}
-
-// Where the children of an element stand: their listed parent, clips, opacity, cursor.
-function inside(place, parent, element, tag, style, box) {
-  const clip = tag === 'body' ? place.clip : clipped(place.clip, box, style);
-  // reading `transform` is slow, so it is not asked for where it makes no difference
-  const positioned = clip !== place.far && (style.position !== 'static' || style.transform !== 'none');
-  return {...place, parent, clip, far: positioned ? clip : place.far, opacity: place.opacity * Number(style.opacity), cursor: style.cursor};
+function describeAttributes(found, element, tag, svg) {
+  const placeholder = element.getAttribute('placeholder');
+  if (placeholder) found.placeholder = placeholder;
+  const attributes = attributesOf(element, svg);
+  if (!attributes) return;
+  found.attributes = attributes;
+  if (attributes['aria-selected'] === 'true' && tag !== 'option') found.selected = true;
+  if (attributes['aria-disabled'] === 'true') found.disabled = true;
 }
 
 function clipFor(place, style) {
+  if (place.clip === place.screen && place.far === place.screen) return place.screen;
   if (style.position === 'fixed') return place.screen;
   return style.position === 'absolute' ? place.far : place.clip;
 }
 
-function walk(element, outer, list) {
+function walk(element, place, list) {
   const tag = tagOf(element);
   if (UNLISTED.has(tag) || (element.id && ignored.has(element.id))) return;
-  const style = getComputedStyle(element);
+  const style = getComputedStyle(element), display = style.display;
   const choice = tag === 'option' || tag === 'optgroup';
-  if (style.display === 'none' && !choice) return;
-  const place = {...outer, clip: clipFor(outer, style)};
-  if (style.display === 'contents') return walkChildren(element, tag, {...place, cursor: style.cursor}, list);
-  const rect = boxOf(element, tag);
-  const left = rect.left + place.dx, top = rect.top + place.dy;
-  const box = [left, top, left + rect.width, top + rect.height];
-  const found = describe(element, tag, style, place);
+  if (display === 'none' && !choice) return;
+  const clip = clipFor(place, style), cursor = style.cursor;
+  if (display === 'contents') return walkChildren(element, tag, {...place, clip, cursor}, list);
+  const svg = isSvg(element);
+  const lines = display === 'inline' && !svg && !choice ? element.getClientRects() : null;
+  const rect = lines && lines.length === 1 ? lines[0] : boxOf(element, tag);
+  const width = rect.width, height = rect.height, left = rect.left + place.dx, top = rect.top + place.dy;
+  const empty = !width || !height, unseen = empty && !choice && tag !== 'input';
+  const leaf = !element.firstElementChild && !HOLDERS.has(tag) && !rootOf(element);
+  if (leaf && unseen) return void refOf(element);
+  const box = [left, top, left + width, top + height], opacity = place.opacity * Number(style.opacity);
+  const found = describe(element, tag, svg, style, cursor, place);
   const at = list.push(found);
-  walkChildren(element, tag, inside(place, found.ref, element, tag, style, box), list);
-  const empty = !rect.width || !rect.height;
-  if (empty && !choice && tag !== 'input' && list.length === at) {
+  if (!leaf) walkInto(element, tag, style, box, {...place, parent: found.ref, clip, opacity, cursor}, list);
+  if (unseen && list.length === at) {
     list.pop();
     return;
   }
-  found.box = [round(left), round(top), round(rect.width), round(rect.height)];
-  const scroll = tag === 'body' ? null : scrollOf(element, style);
+  found.box = [round(left), round(top), round(width), round(height)];
+  const scroll = tag === 'body' || style.overflow === 'visible' ? null : scrollOf(element, style);
   if (scroll) {
     found.scroll = scroll;
     noteScroll(element, found.ref, scroll[0], scroll[1]);
   }
-  if (style.visibility !== 'visible' || place.opacity * Number(style.opacity) === 0 || (empty && tag === 'input')) found.visible = false;
-  if (!overlaps(box, intersect(place.clip, place.screen))) found.in_viewport = false;
-  if (style.display === 'inline') {
-    const point = hollow(element, rect);
-    if (point) place.points[found.ref] = [point[0] + place.dx, point[1] + place.dy];
-  }
+  if (opacity === 0 || style.visibility !== 'visible' || (empty && tag === 'input')) found.visible = false;
+  if (!overlaps(box, clip === place.screen ? clip : intersect(clip, place.screen))) found.in_viewport = false;
+  const point = display === 'inline' ? hollow(element, rect, lines) : null;
+  if (point) place.points[found.ref] = [point[0] + place.dx, point[1] + place.dy];
+}
+
+// `inner`: where the element itself stands. Reading `transform` is slow, so it is not asked for where it makes no difference.
+function walkInto(element, tag, style, box, inner, list) {
+  if (tag !== 'body' && style.overflow !== 'visible') inner.clip = intersect(inner.clip, box);
+  if (inner.clip !== inner.far && (style.position !== 'static' || style.transform !== 'none')) inner.far = inner.clip;
+  walkChildren(element, tag, inner, list);
 }
 
 // A point of an element whose middle is not its own: a link over two lines, a ring. Of all others: null.
-function hollow(element, rect) {
+function hollow(element, rect, rects = element.getClientRects()) {
+  if (rects && rects.length < 2) return null;
   const x = rect.left + rect.width / 2, y = rect.top + rect.height / 2;
-  if (isSvg(element)) return element.isPointInFill ? pointOfShape(element, rect, x, y) : null;
-  const rects = element.getClientRects();
-  if (rects.length < 2) return null;
+  if (isSvg(element)) return tagOf(element) === 'path' ? pointOfShape(element, rect, x, y) : null;
   for (const part of rects) if (x > part.left && x < part.right && y > part.top && y < part.bottom) return null;
   return [rects[0].left + rects[0].width / 2, rects[0].top + rects[0].height / 2];
 }
 
 function pointOfShape(element, rect, x, y) {
   const matrix = element.getScreenCTM();
-  if (!matrix || tagOf(element) !== 'path') return null;
+  if (!matrix) return null;
   const back = matrix.inverse();
   const within = (px, py) => element.isPointInFill(new DOMPoint(px, py).matrixTransform(back));
   if (within(x, y)) return null;
@@ -255,7 +269,9 @@ function markNew(list, first) {
 function observe(first, error = '', again = false) {
   const list = [];
   const points = {}, holes = [];
+  if (!moment) stopRecording(); // nobody will go back
   scrolled = '';
+  labels = new Map();
   noteScroll(window, 0, window.scrollX, window.scrollY);
   const screen = [0, 0, window.innerWidth, window.innerHeight];
   const focus = document.activeElement;
@@ -264,6 +280,7 @@ function observe(first, error = '', again = false) {
       points, holes, parent: 0, dx: 0, dy: 0, clip: screen, far: screen, screen, opacity: 1, cursor: '', focus: focus === document.body ? null : focus,
     }, list);
   }
+  labels = null;
   if (CONFIG.still && due() && !again) return putOff(() => lookAgain(first, error));
   markNew(list, first);
   const copied = fresh ? clip : null;

@@ -1,12 +1,13 @@
 // A new episode in the document that is there: everything that the last one left is put back to where it was when the
 // document had just been loaded. `keep` takes note of that moment; `renew` goes back to it, or says that it cannot.
 
-const added = []; // listeners that were added since `keep`
+const added = []; // listeners that were added since `keep`, and before it since the page's first script
+let recording = false;
 let moment = null;
 
 const SLOTS = [
   'onclick', 'ondblclick', 'onmousedown', 'onmouseup', 'onmousemove', 'onmouseover', 'onmouseout', 'onmouseenter', 'onmouseleave',
-  'onkeydown', 'onkeyup', 'onkeypress', 'oninput', 'onchange', 'onfocus', 'onblur', 'onscroll', 'onsubmit', 'onselect',
+  'onload', 'onkeydown', 'onkeyup', 'onkeypress', 'oninput', 'onchange', 'onfocus', 'onblur', 'onscroll', 'onsubmit', 'onselect',
 ];
 const DEEP = 4; // levels of plain objects that are put back
 
@@ -14,9 +15,14 @@ function recordListeners() {
   const owner = EventTarget.prototype, add = owner.addEventListener;
   owner.addEventListener = function addEventListener(type, listener, options) {
     clock.heard.add(type);
-    if (moment && moment.whole) added.push([new WeakRef(this || window), type, listener, options]);
+    if (recording) added.push([new WeakRef(this || window), type, listener, options]);
     return add.call(this || window, type, listener, options);
   };
+}
+
+function stopRecording() {
+  recording = false;
+  added.length = 0;
 }
 
 function removeListeners() {
@@ -67,7 +73,9 @@ function heldBy(object, depth, seen) {
   const values = keys.map((key) => object[key]);
   const inner = plainOf(values, depth, seen);
   return () => {
-    for (const key of namesOf(object)) if (!known.has(key)) Reflect.deleteProperty(object, key);
+    for (const key of namesOf(object)) {
+      if (!known.has(key) && !Reflect.deleteProperty(object, key)) Reflect.set(object, key, undefined); // of a `var`
+    }
     if (Array.isArray(object)) object.length = values.length;
     keys.forEach((key, i) => {
       if (object[key] !== values[i]) Reflect.set(object, key, values[i]);
@@ -86,11 +94,14 @@ function attributesBack(element) {
   };
 }
 
-function childrenBack(node) {
-  const kept = Array.from(node.childNodes);
+// What may stay where it is does: it need not be laid out, or loaded, again.
+function childrenBack(node, kept = Array.from(node.childNodes)) {
+  const own = new Set(kept);
+  const inPlace = () => node.childNodes.length === kept.length && kept.every((child, i) => node.childNodes[i] === child);
   return () => {
-    const now = node.childNodes;
-    if (now.length !== kept.length || kept.some((child, i) => now[i] !== child)) node.replaceChildren(...kept);
+    if (inPlace()) return;
+    for (const child of Array.from(node.childNodes)) if (!own.has(child)) child.remove();
+    if (!inPlace()) node.replaceChildren(...kept);
   };
 }
 
@@ -160,8 +171,12 @@ function keep(names) {
     steps.push(heldBy(window, DEEP, seen), slotsBack(document), slotsBack(window), heldBy(document, DEEP, seen));
     for (const node of everyNode(document.documentElement)) steps.push(nodeBack(node, seen));
   }
-  moment = {url: location.href, length: history.length, sheets: Array.from(document.adoptedStyleSheets), steps, whole: !names};
+  moment = {...momentNow(), steps, whole: !names};
+  recording = moment.whole;
+  added.length = 0;
 }
+
+const momentNow = () => ({url: location.href, length: history.length, sheets: Array.from(document.adoptedStyleSheets)});
 
 function stillHere() {
   return moment && location.href === moment.url && history.length === moment.length && !window.frames.length;
@@ -221,6 +236,7 @@ async function renewed(begin, most) {
   const back = renew();
   if (back === DUE) return putOff(() => renewed(begin, most));
   if (!back) return '';
+  if (moment.run) await moment.run();
   await begin();
   return step(null, true, 0, most);
 }
