@@ -206,7 +206,9 @@ class Page:
         frame = self._tab.call("Page.getResourceTree")["frameTree"]
         scripts = [resource["url"] for resource in frame["resources"] if resource["type"] == "Script"]
         params = {"frameId": frame["frame"]["id"]}
-        wanted = [Command("Page.getResourceContent", {**params, "url": url}) for url in (frame["frame"]["url"], *scripts)]
+        wanted = [
+            Command("Page.getResourceContent", {**params, "url": url}) for url in (frame["frame"]["url"], *scripts)
+        ]
         html, *texts = [reply.get()["content"] for reply in self._tab.request(wanted)]
         sources = dict(zip(scripts, texts, strict=True))
         return bool(self.evaluate(f"{HANDLE}.keepSource({json.dumps(html)}, {json.dumps(sources)})"))
