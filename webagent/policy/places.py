@@ -35,7 +35,7 @@ def piece_text(text: str, number: int) -> str:
     if isinstance(piece, str):
         return text
     words = _words(text)
-    return words[piece] if piece < len(words) else ""
+    return words[piece] if -len(words) <= piece < len(words) else ""
 
 
 def piece_of(text: str, wanted: str) -> int | None:
