@@ -31,8 +31,8 @@ def audit(data: Path, policy: str | None, most: int, as_json: bool) -> int:
     demonstration before.
     """
     from webagent.data.dataset import read_episodes
+    from webagent.data.splits import is_held_out
     from webagent.evaluate.audit import audit as look
-    from webagent.learn.examples import is_held_out
     from webagent.policy.policy import Policy
 
     with progress_bar("Auditing") as progress:

@@ -60,6 +60,27 @@ def download(out: Path, as_json: bool) -> int:
     return 0
 
 
+@data.command("pack", cls=Verb, examples=["webagent data pack datasets/human --out packed"])
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="The folder to write.")
+@json_option
+def pack(folders: tuple[Path, ...], out: Path, as_json: bool) -> int:
+    """Make one plain dataset of several, with fixed splits and a card.
+
+    Its rows (command, elements, action) train a policy and score one with no browser installed.
+    """
+    from webagent.data.pack import pack as write
+
+    report = write(folders, out)
+    if as_json:
+        print_json(report)
+        return 0
+    for split, counts in report["splits"].items():
+        click.echo(f"{split:6}{counts['episodes']:8} episodes{counts['steps']:9} steps")
+    say(f"Next: webagent eval --offline {out}")
+    return 0
+
+
 @data.command("info", cls=Verb, examples=["webagent data info dataset"])
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @json_option

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ __all__ = ["evaluate"]
     examples=[
         "webagent eval --tasks click-test,login-user --episodes 10",
         "webagent eval --tasks demos56 --workers 2 --json > results.json",
+        "webagent eval --offline packed",
     ],
 )
 @click.option("--tasks", metavar="all|demos56|NAME,NAME", default="demos56", show_default=True, help="Which tasks.")
@@ -45,12 +47,27 @@ __all__ = ["evaluate"]
     show_default=True,
     help="Which of the pages' own distributions.",
 )
+@click.option(
+    "--offline",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Score the steps of a packed dataset instead, with no browser.",
+)
+@click.option(
+    "--split",
+    type=click.Choice(["test", "train", "all"]),
+    default="test",
+    show_default=True,
+    help="Of the packed dataset.",
+)
 @json_option
-def evaluate(tasks: str, as_json: bool, **settings: Any) -> int:
+def evaluate(tasks: str, as_json: bool, offline: Path | None, split: str, **settings: Any) -> int:
     """Measure strict success (raw reward == 1) of a policy on MiniWoB++ tasks.
 
     The interval covers 95 %. Episode i of a task has a seed that depends on --seed, the task and i only.
     """
+    if offline is not None:
+        return _score_offline(offline, settings["policy"], split, as_json)
     from webagent.evaluate.benchmark import EvaluateConfig
     from webagent.evaluate.benchmark import evaluate as measure
     from webagent_envs.tasks import task_names
@@ -62,6 +79,29 @@ def evaluate(tasks: str, as_json: bool, **settings: Any) -> int:
     else:
         _print_report(report)
     return 0
+
+
+def _score_offline(folder: Path, policy: str | None, split: str, as_json: bool) -> int:
+    from webagent.evaluate.offline import score_offline
+    from webagent.policy.policy import Policy
+
+    with progress_bar("Scoring") as progress:
+        report = score_offline(Policy.load(policy), folder, split=split, progress=lambda done: progress(done, None))
+    if as_json:
+        print_json(report)
+        return 0
+    for rows in report["by"].values():
+        for name, row in rows.items():
+            click.echo(f"{name:30}{row['rows']:7} rows  {_shares(row)}")
+    click.echo(f"{'all':30}{report['rows']:7} rows  {_shares(report)}")
+    return 0
+
+
+def _shares(row: dict[str, Any]) -> str:
+    return (
+        f"element {row['element_top1']:6.1%}, among the best three {row['element_top3']:6.1%}, "
+        f"whole action {row['action_exact']:6.1%}"
+    )
 
 
 def _print_report(report: dict[str, Any]) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
@@ -19,7 +20,7 @@ from webagent.data.records import Episode, Step
 from webagent.errors import DataError
 from webagent_envs.spaces import Action, Observation
 
-__all__ = ["FORMAT_VERSION", "read_episodes", "read_info", "write_info", "write_shard"]
+__all__ = ["FORMAT_VERSION", "Row", "read_episodes", "read_info", "read_rows", "write_info", "write_shard"]
 
 FORMAT_VERSION = 1
 _ROWS_AT_ONCE = 512
@@ -127,18 +128,60 @@ def read_episodes(path: Path, *, tasks: Collection[str] | None = None) -> Iterat
         yield from _read_shard(shard, None if tasks is None else frozenset(tasks))
 
 
-def _read_shard(shard: Path, tasks: frozenset[str] | None) -> Iterator[Episode]:
-    open_rows: list[tuple[dict[str, Any], Step]] = []
+class Row(NamedTuple):
+    """One step as it stands in a dataset, for whoever scores steps one by one.
+
+    Attributes:
+        task: as in the episode.
+        step: what was seen and done.
+        wording: kind of wording of the command; ``""`` when the dataset does not say.
+        refs: elements that are right; the one that was acted on, unless the dataset names more.
+    """
+
+    task: str
+    step: Step
+    wording: str
+    refs: tuple[int, ...]
+
+
+def read_rows(path: Path, shards: str = "*.parquet") -> Iterator[Row]:
+    """Stream the steps of the shards of a dataset folder whose names fit.
+
+    Raises:
+        DataError: no dataset there, another format version, no such shard, or a damaged one.
+    """
+    read_info(path)
+    found = sorted((path / "data").glob(shards))
+    if not found:
+        raise DataError(f"{path}/data holds no {shards}; choose another split, or make the dataset again")
+    for shard in found:
+        with _reading(shard), pq.ParquetFile(shard) as file:
+            columns = [*SCHEMA.names, *({"wording"} & set(file.schema_arrow.names))]
+            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=columns):
+                wordings = batch.column("wording").to_pylist() if "wording" in columns else [""] * len(batch)
+                for (row, step), wording in zip(_rows(batch, None), wordings, strict=True):
+                    refs = row["action"].get("refs") or [getattr(step.action, "ref", 0)]
+                    yield Row(row["task"], step, wording or "", tuple(refs))
+
+
+@contextmanager
+def _reading(shard: Path) -> Iterator[None]:
+    """Say what is wrong with a shard that cannot be read."""
     try:
-        with pq.ParquetFile(shard) as file:
-            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=SCHEMA.names):
-                for row in _rows(batch, tasks):
-                    if open_rows and row[0]["episode_id"] != open_rows[0][0]["episode_id"]:
-                        yield _episode(open_rows)
-                        open_rows = []
-                    open_rows.append(row)
+        yield
     except (pa.ArrowInvalid, msgspec.ValidationError, OSError, KeyError) as error:
         raise DataError(f"{shard} is cut short or damaged ({error}): delete it and run the import again") from None
+
+
+def _read_shard(shard: Path, tasks: frozenset[str] | None) -> Iterator[Episode]:
+    open_rows: list[tuple[dict[str, Any], Step]] = []
+    with _reading(shard), pq.ParquetFile(shard) as file:
+        for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=SCHEMA.names):
+            for row in _rows(batch, tasks):
+                if open_rows and row[0]["episode_id"] != open_rows[0][0]["episode_id"]:
+                    yield _episode(open_rows)
+                    open_rows = []
+                open_rows.append(row)
     if open_rows:
         yield _episode(open_rows)
 

@@ -14,14 +14,14 @@ from numpy.random import Generator
 
 from webagent.data.dataset import read_episodes
 from webagent.data.records import Episode
+from webagent.data.splits import is_held_out
 from webagent.learn.labels import Label, label_step
 from webagent.policy.features import Sample, featurize
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Element, Observation, Stop
 
-__all__ = ["Example", "ExampleLibrary", "episode_examples", "is_held_out"]
+__all__ = ["Example", "ExampleLibrary", "episode_examples"]
 
-_HELD_OUT = 0.04
 _HISTORY = 32
 
 
@@ -76,11 +76,6 @@ class ExampleLibrary:
                 if episode.success
             ]
         return self._read[folder]
-
-
-def is_held_out(episode: Episode) -> bool:
-    """Whether an episode is kept from training: decided by its command, so that copies stay together."""
-    return crc32(f"{episode.task} {episode.command}".encode()) % 1000 < _HELD_OUT * 1000
 
 
 def episode_examples(episode: Episode, book: WordBook) -> Iterator[Example]:
