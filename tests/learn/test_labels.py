@@ -135,7 +135,7 @@ def test_every_action_that_can_be_drawn_has_a_label_that_draws_it(book: WordBook
     for _ in range(300):
         draws = []
 
-        def draw(shares: torch.Tensor, draws: list[int] = draws) -> int:
+        def draw(what: str, shares: torch.Tensor, draws: list[int] = draws) -> int:
             draws.append(int(random.choice(len(shares), p=shares.double().numpy() / float(shares.double().sum()))))
             return draws[-1]
 

@@ -11,16 +11,21 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 from torch import Tensor
 
 from webagent.data.records import Episode, Step
 from webagent.policy.agents import Untried
+from webagent.policy.model import KINDS, PAGE_KINDS
 from webagent.policy.policy import Lot, Policy
 from webagent_envs.env import WebEnv
 from webagent_envs.spaces import Action, Observation, Stop
 from webagent_envs.together import together
 
 __all__ = ["Attempt", "CollectConfig", "collect"]
+
+
+_TASTES = frozenset({"choice", "mode", "key", "piece", "amount", "across", "down"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +39,9 @@ class CollectConfig:
         tries: most attempts at one seed, > 0: the first takes the policy's best actions, the others are by lot.
         temperatures: range from which that of an attempt by lot is drawn; 1: as likely as the policy says.
         explore: of an attempt by lot, the greatest chance that a choice falls on any possible one alike, in [0, 1].
+        taste: of an attempt by lot, the greatest spread of its tastes, in logits: how much more or less than the policy
+            it likes each kind of action, each source of text, and so on, from its first step to its last. What has to
+            be done several times in another way than usual is found so, and seldom otherwise.
     """
 
     pages: int = 16
@@ -42,6 +50,7 @@ class CollectConfig:
     tries: int = 6
     temperatures: tuple[float, float] = (0.6, 1.8)
     explore: float = 0.5
+    taste: float = 6.0
 
 
 class _Lane:
@@ -60,6 +69,8 @@ class _Lane:
         self._random: Generator = np.random.default_rng(0)
         self._temperature = 1.0
         self._explore = 0.0
+        self._taste = 0.0
+        self._tastes: dict[str, NDArray[np.float64]] = {}
 
     def begin(self, seed: int, attempt: int) -> None:
         self.seed, self.attempt = seed, attempt
@@ -68,6 +79,8 @@ class _Lane:
         self._temperature = self._random.uniform(*self.config.temperatures) if attempt else 0.0
         # Squared: half of the attempts change next to nothing, and some nearly everything.
         self._explore = self.config.explore * self._random.random() ** 2 if attempt else 0.0
+        self._taste = self.config.taste * self._random.random() if attempt % 2 else 0.0
+        self._tastes = {}
         self.observation, _ = self.env.reset(seed=seed)
         self.running = True
 
@@ -78,14 +91,27 @@ class _Lane:
     def _is_curious(self) -> bool:
         return bool(self._random.random() < self._explore)
 
-    def _draw(self, probabilities: Tensor) -> int:
+    def _draw(self, what: str, probabilities: Tensor) -> int:
         if not self._temperature:
             return int(probabilities.argmax())
         shares = probabilities.double().numpy()
         if self._is_curious():
             shares = (shares > 0).astype(float)
-        shares = shares ** (1 / self._temperature)
+        shares = shares ** (1 / self._temperature) * np.exp(self._liking(what, len(shares)))
         return int(self._random.choice(len(shares), p=shares / shares.sum()))
+
+    def _liking(self, what: str, count: int) -> NDArray[np.float64]:
+        """This attempt's tastes, [count]; of a choice, by its kind of action."""
+        if not self._taste or what not in _TASTES:
+            return np.zeros(count)
+        if what not in self._tastes:
+            kinds = len(KINDS + PAGE_KINDS)
+            self._tastes[what] = self._random.normal(0, self._taste, kinds if what == "choice" else count)
+        taste = self._tastes[what]
+        if what != "choice":
+            return taste
+        elements = (count - len(PAGE_KINDS)) // len(KINDS)
+        return np.concatenate([np.tile(taste[: len(KINDS)], elements), taste[len(KINDS) :]])
 
     def act(self, action: Action) -> None:
         if isinstance(action, Stop):

@@ -33,8 +33,10 @@ from webagent_envs.spaces import (
 
 __all__ = ["Draw", "Lot", "Policy", "Ranked"]
 
-Draw = Callable[[Tensor], int]
-"""Picks one of probabilities [n]."""
+Draw = Callable[[str, Tensor], int]
+"""Picks one of probabilities [n]. First it is told what they are of: the "choice" of element and kind, or what an
+action says besides: a "key", "mode", "span", "source", "piece", "character", "target", "amount", or a place "across" or
+"down"."""
 
 Ranked = list[tuple[Action, float]]
 """Actions with their confidence in [0, 1], best first."""
@@ -159,7 +161,7 @@ class Policy:
         scores = without_kinds(seen.scores, self._untried)
         shares = _kinds_alike(seen.scores) if lot.anywhere else scores.choices[0].softmax(-1)
         for _ in range(_REDRAWS):
-            choice = lot.draw(shares)
+            choice = lot.draw("choice", shares)
             action = self._decode(seen, choice, lot.draw)[0]
             if action not in lot.refused:
                 break
@@ -182,30 +184,30 @@ class Policy:
             return Type(element.ref, text), share
         if kind == "press":
             keys = self.network.key(seen.scores.elements[0, place]).softmax(-1)
-            key = draw(keys)
+            key = draw("key", keys)
             return Press(KEYS[key], element.ref), float(keys[key])
         if kind == "select":
             return Select(element.parent, element.text or element.name), 1.0
         if kind == "drag":
             targets = self.network.points(seen.batch, seen.scores, chosen)[1][0].softmax(-1)
-            to = draw(targets)
+            to = draw("target", targets)
             return Drag(element.ref, int(seen.sample.refs[to])), float(targets[to])
         state = seen.scores.elements[0, place]
         if kind == "scroll":
             amounts = self.network.scroll(state).softmax(-1)
-            amount = draw(amounts)
+            amount = draw("amount", amounts)
             return scroll_by(element, amount), float(amounts[amount])
         if kind in ("drag_by", "click_at"):
             head, act = (self.network.shift, drag_by) if kind == "drag_by" else (self.network.spot, hit_field)
             across, down = head(state).view(2, -1).softmax(-1)
-            x, y = draw(across), draw(down)
+            x, y = draw("across", across), draw("down", down)
             return act(element, x, y), float(across[x] * down[y])
         return {"click": Click, "double_click": DoubleClick, "hover": Hover}[kind](element.ref), 1.0
 
     def _text(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
         """What to type into the chosen element, and how sure that is."""
         modes = self.network.mode(seen.scores.elements[0, chosen[0]]).softmax(-1)
-        mode = draw(modes)
+        mode = draw("mode", modes)
         text, share = self._drafts[mode](seen, chosen, draw)
         return text, float(modes[mode]) * share
 
@@ -225,16 +227,16 @@ class Policy:
     def _span(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
         spans = self.network.spans(seen.batch, seen.scores, chosen)[0]
         flat = spans.flatten().softmax(-1)
-        place = draw(flat)
+        place = draw("span", flat)
         first, last = divmod(place, spans.shape[1])
         return span_text(seen.observation.instruction, seen.sample, first, last), float(flat[place])
 
     def _copy(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
         sources = self.network.points(seen.batch, seen.scores, chosen)[0][0].softmax(-1)
-        place = draw(sources)
+        place = draw("source", sources)
         element = _element(seen, place)
         pieces = self.network.piece(seen.scores.elements[0, chosen[0]]).softmax(-1)
-        piece = draw(pieces)
+        piece = draw("piece", pieces)
         text = piece_text(element.text or element.value or element.name, piece)
         return text, float(sources[place] * pieces[piece])
 
@@ -246,7 +248,7 @@ class Policy:
         while len(text) < _MOST_CHARACTERS:
             logits, state = writer.step(previous, state, seen.scores.tokens, seen.batch.token_mask)
             shares = logits[0].softmax(-1)
-            character = draw(shares)
+            character = draw("character", shares)
             probability *= float(shares[character])
             if character == END:
                 break
@@ -263,7 +265,7 @@ def _kinds_alike(scores: Scores) -> Tensor:
     return every / every.sum()
 
 
-def _best(probabilities: Tensor) -> int:
+def _best(_: str, probabilities: Tensor) -> int:
     return int(probabilities.argmax())
 
 
