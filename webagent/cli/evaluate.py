@@ -11,6 +11,8 @@ from webagent.cli.output import Verb, json_option, print_json, progress_bar
 
 __all__ = ["evaluate"]
 
+_DEFAULT_TASKS = "demos56"
+
 
 @click.command(
     "eval",
@@ -18,10 +20,13 @@ __all__ = ["evaluate"]
     examples=[
         "webagent eval --tasks click-test,login-user --episodes 10",
         "webagent eval --tasks demos56 --workers 2 --json > results.json",
+        "webagent eval --reworded",
         "webagent eval --offline packed",
     ],
 )
-@click.option("--tasks", metavar="all|demos56|NAME,NAME", default="demos56", show_default=True, help="Which tasks.")
+@click.option(
+    "--tasks", metavar="all|demos56|NAME,NAME", default=_DEFAULT_TASKS, show_default=True, help="Which tasks."
+)
 @click.option("--policy", metavar="DIR|random|submit-only", help="A checkpoint; else the shipped weights.")
 @click.option("--episodes", type=click.IntRange(min=1), default=20, show_default=True, help="Of each task.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides on every episode's seed.")
@@ -47,6 +52,7 @@ __all__ = ["evaluate"]
     show_default=True,
     help="Which of the pages' own distributions.",
 )
+@click.option("--reworded", is_flag=True, help="The instructions in other words, of the tasks that have such.")
 @click.option(
     "--offline",
     type=click.Path(path_type=Path),
@@ -70,10 +76,12 @@ def evaluate(tasks: str, as_json: bool, offline: Path | None, split: str, **sett
         return _score_offline(offline, settings["policy"], split, as_json)
     from webagent.evaluate.benchmark import EvaluateConfig
     from webagent.evaluate.benchmark import evaluate as measure
+    from webagent.evaluate.rewording import reworded_tasks
     from webagent_envs.tasks import task_names
 
+    names = reworded_tasks() if settings["reworded"] and tasks == _DEFAULT_TASKS else task_names(tasks)
     with progress_bar("Evaluating") as progress:
-        report = measure(task_names(tasks), EvaluateConfig(**settings), progress)
+        report = measure(names, EvaluateConfig(**settings), progress)
     if as_json:
         print_json(report)
     else:

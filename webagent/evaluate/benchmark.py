@@ -15,6 +15,7 @@ import gymnasium
 
 from webagent.errors import UsageError
 from webagent.evaluate.intervals import mean_interval, wilson
+from webagent.evaluate.rewording import Reworded, reworded_tasks
 from webagent.evaluate.rollout import EpisodeResult, episode_seed, run_episode
 from webagent.policy.agents import Actor, PolicyActor, RandomActor, SubmitActor
 from webagent.policy.policy import Policy
@@ -40,6 +41,7 @@ class EvaluateConfig:
         input: "trusted" or "dom".
         time_limit: "steps" or "original".
         data_mode: "train" or "test".
+        reworded: give the instructions in other words; only of tasks that have such.
     """
 
     policy: str | None = None
@@ -49,6 +51,7 @@ class EvaluateConfig:
     input: str = "trusted"
     time_limit: str = "steps"
     data_mode: str = "train"
+    reworded: bool = False
 
 
 def evaluate(tasks: Sequence[str], config: EvaluateConfig, progress: Progress | None = None) -> dict[str, Any]:
@@ -69,6 +72,9 @@ def evaluate(tasks: Sequence[str], config: EvaluateConfig, progress: Progress | 
         raise UsageError(f"{config.episodes} episodes cannot be evaluated; use 1 or more")
     for task in tasks:
         find_task(task)
+    unworded = sorted(set(tasks) - set(reworded_tasks())) if config.reworded else []
+    if unworded:
+        raise UsageError(f"no rewordings of {', '.join(unworded)}; choose among {', '.join(reworded_tasks())}")
     policy_hash = "" if config.policy in BASELINES else Policy.load(config.policy).hash
     rows: dict[str, dict[str, Any]] = {}
     for done, results in enumerate(_run(tasks, config), start=1):
@@ -87,6 +93,7 @@ def evaluate(tasks: Sequence[str], config: EvaluateConfig, progress: Progress | 
         "input": config.input,
         "time_limit": config.time_limit,
         "data_mode": config.data_mode,
+        "reworded": config.reworded,
         "tasks": {task: rows[task] for task in tasks},
     }
 
@@ -110,6 +117,7 @@ def run_task(task: str, config: EvaluateConfig) -> list[EpisodeResult]:
         data_mode=config.data_mode,
         disable_env_checker=True,
     )
+    env = Reworded(env, task) if config.reworded else env
     seeds = [episode_seed(config.seed, task, episode) for episode in range(config.episodes)]
     with closing(env):
         return [run_episode(env, actor, task, seed) for seed in seeds]
