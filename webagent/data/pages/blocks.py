@@ -66,7 +66,8 @@ def table(m: Maker) -> str:
         rows.append(f"<tr>{''.join(cells)}</tr>")
     last = "<th></th>" if actions else ""
     above = m.select("Action", ["Delete selected", "Archive selected", "Export selected"], bare=True) + m.button("Go")
-    return f"{above if ticks and m.chance(0.5) else ''}<table><thead><tr>{top}{last}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    whole = f"<table><thead><tr>{top}{last}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return above + whole if ticks and m.chance(0.5) else whole
 
 
 def _action(m: Maker, action: str, icon: bool) -> str:
@@ -81,7 +82,8 @@ def _cell(m: Maker, column: str, edit: bool) -> str:
             [f"<input size=8{m.cls('input')}>", "<input type=number style='width:70px'>", "<input type=checkbox>"]
         )
     values = {
-        "City": "cities", "Country": "countries", "Status": "statuses", "Owner": "people", "Company": "companies", "Type": "words",
+        "City": "cities", "Country": "countries", "Status": "statuses", "Owner": "people", "Company": "companies",
+        "Type": "words",
     }  # fmt: skip
     if column in values:
         return escape(m.word(values[column]))
@@ -127,7 +129,8 @@ def mail(m: Maker) -> str:
         tools = "".join(m.icon_button(icon) for icon in icons)
         tick = "<input type=checkbox>" if m.chance(0.8) else ""
         rows.append(
-            f"<div class=line>{tick}<b>{escape(sender)}</b><span class='grow item'>{escape(subject)}</span>{tools}</div>"
+            f"<div class=line>{tick}<b>{escape(sender)}</b>"
+            f"<span class='grow item'>{escape(subject)}</span>{tools}</div>"
         )
     bar = "".join(
         m.button(word) for word in m.some(["Compose", "New message", "Refresh", "Mark all as read", "Write"], 1, 2)
@@ -191,7 +194,8 @@ def dialog(m: Maker) -> str:
     parts = [m.field(label) for label in m.words("fields", 1, 3)] if asks else [paragraph(m)]
     buttons = "".join(f"<button{m.cls('btn')}>{escape(b)}</button>" for b in m.words("buttons", 1, 3))
     close = m.icon_button("Close") if m.chance(0.7) else ""
-    return f'<div role="dialog" aria-label="{escape(head)}" class="modal"><h3>{escape(head)} {close}</h3>{"".join(parts)}{buttons}</div>'
+    inner = f"<h3>{escape(head)} {close}</h3>{''.join(parts)}{buttons}"
+    return f'<div role="dialog" aria-label="{escape(head)}" class="modal">{inner}</div>'
 
 
 def paragraph(m: Maker) -> str:
@@ -239,9 +243,10 @@ def controls(m: Maker) -> str:
     for label in m.some(
         ["Quantity", "Steps", "Seed", "Width", "Height", "Guests", "Rooms", "Adults", "Children"], 1, 3
     ):
-        plus, minus = m.one([("+", "−"), ("Increase", "Decrease")])  # type: ignore[arg-type]
+        plus, minus = ("+", "−") if m.chance(0.5) else ("Increase", "Decrease")
         rows.append(
-            f"<div class=row><span>{label}</span><button>{minus}</button><input type=number value=1><button>{plus}</button></div>"
+            f"<div class=row><span>{label}</span><button>{minus}</button>"
+            f"<input type=number value=1><button>{plus}</button></div>"
         )
     area = m.field(m.one(["Prompt", "Message", "Notes"])) if m.chance(0.5) else ""
     slide = f"<div><label>{m.one(['Volume', 'Temperature', 'Opacity'])} <input type=range></label></div>"

@@ -69,14 +69,14 @@ class PageOutcome(msgspec.Struct):
 
 
 def build_pages(
-    sources: Sequence[str], out: Path, config: PagesConfig = PagesConfig(), progress: Progress | None = None
+    sources: Sequence[str], out: Path, config: PagesConfig | None = None, progress: Progress | None = None
 ) -> dict[str, Any]:
     """Make the dataset folder ``out`` of pages.
 
     Args:
         sources: folders with HTML files, or ``"made"``.
         out: it must be new, or hold an interrupted run of the same call.
-        config: how many, and the seed.
+        config: how many, and the seed; the defaults of `PagesConfig` when not given.
         progress: called with (pages done, pages in all).
 
     Returns:
@@ -85,6 +85,7 @@ def build_pages(
     Raises:
         DataError: there are no pages, or ``out`` holds something else.
     """
+    config = config or PagesConfig()
     pages = [page for source in sources for page in find_pages(source, config.pages)]
     plan = _plan(pages, config)
     if (out / "meta" / "info.json").exists():

@@ -65,10 +65,8 @@ def command_for(scene: Scene, target: Target, title: str, random: Generator) -> 
     shares = np.array([_WEIGHTS[kind] for kind in kinds])
     kind = kinds[int(random.choice(len(kinds), p=shares / shares.sum()))]
     reference = pick_reference(random, ways[kind])
-    chance = random.random()
-    if chance < _RARE and not reference.command:
-        verbs, action = ("hover", Hover(target.ref)) if chance < _RARE / 2 else ("double", DoubleClick(target.ref))
-        return _said(pick(random, wordings()[verbs]), reference, verbs, action, random)
+    if random.random() < _RARE and not reference.command:
+        return _rare(target, reference, random)
     if target.kind == "select":
         return _choose(scene, target, reference, random)
     if family(target) == "field" and target.element.editable and random.random() < 0.85:
@@ -84,6 +82,12 @@ def command_for(scene: Scene, target: Target, title: str, random: Generator) -> 
     if plain(reference.words).split()[0] in wordings()["imperatives"]:
         verbs = [verb for verb in verbs if verb.startswith(("click", "press", "hit", "select", "choose", "open"))]
     return _said(pick(random, verbs), reference, reference.kind, action, random)
+
+
+def _rare(target: Target, reference: Reference, random: Generator) -> Command:
+    if random.random() < 0.5:
+        return _said(pick(random, wordings()["hover"]), reference, "hover", Hover(target.ref), random)
+    return _said(pick(random, wordings()["double"]), reference, "double", DoubleClick(target.ref), random)
 
 
 def pick_reference(random: Generator, choices: list[Reference]) -> Reference:
@@ -110,7 +114,7 @@ def _forms(action: str, reference: Reference) -> list[str]:
 
 
 def _field_words(reference: Reference, random: Generator) -> str:
-    """ "email" as people say it: also "the email", "my email", "the email field"."""
+    """Say "email" as people do: also "the email", "my email", "the email field"."""
     if reference.kind not in ("text", "part", "paraphrase") or reference.words.startswith(("the ", '"')):
         return reference.words
     return pick(random, [reference.words, f"the {reference.words}", f"the {reference.words} field"])
@@ -161,7 +165,7 @@ def is_on(scene: Scene, target: Target) -> bool:
 
 
 def search_command(scene: Scene, random: Generator) -> Command | None:
-    """ "search for X": type into the only search box, then press the button beside it, or Enter."""
+    """Say "search for X": type into the only search box, then press the button beside it, or Enter."""
     boxes = [target for target in scene.targets if target.kind == "search" or _searches(target)]
     if len(boxes) != 1 or not boxes[0].element.editable:
         return None

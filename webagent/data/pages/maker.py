@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from html import escape
+from importlib.resources import files
+from string import Template
 
 import numpy as np
 from numpy.random import Generator
@@ -20,6 +24,7 @@ _FONTS = [
     "'Courier New', monospace",
 ]
 _TONES = ["#0d6efd", "#2e7d32", "#6a1b9a", "#c62828", "#37474f", "#00838f", "#ef6c00", "#333333"]
+_NUMBERS = ("quantity", "age", "max", "min", "price", "weight", "width", "height", "seed", "port", "budget")
 _NAMINGS = ("plain", "bootstrap", "bem", "hashed", "utility", "none")
 
 
@@ -45,7 +50,7 @@ class Maker:
         """An integer in [low, high]."""
         return int(self.random.integers(low, high + 1))
 
-    def one(self, choices: list[str] | tuple[str, ...]) -> str:
+    def one(self, choices: Sequence[str]) -> str:
         """One of them."""
         return choices[int(self.random.integers(len(choices)))]
 
@@ -79,9 +84,13 @@ class Maker:
         """A ``class`` attribute in the manner of this page."""
         hashed = f"css-{self.number(0, 36**4):x}{part[:1]}"
         forms = {
-            "plain": part, "bootstrap": f"{part} {part}-{self.one(['primary', 'secondary', 'sm', 'outline'])}",
-            "bem": f"app__{part} app__{part}--default", "hashed": hashed, "utility": "px-3 py-2 rounded-md text-sm", "none": "",
-        }  # fmt: skip
+            "plain": part,
+            "bootstrap": f"{part} {part}-{self.one(['primary', 'secondary', 'sm', 'outline'])}",
+            "bem": f"app__{part} app__{part}--default",
+            "hashed": hashed,
+            "utility": "px-3 py-2 rounded-md text-sm",
+            "none": "",
+        }
         name = forms[self._naming]
         return f' class="{name}"' if name else ""
 
@@ -116,7 +125,8 @@ class Maker:
     def link(self, label: str) -> str:
         """A link."""
         target = "-".join(label.lower().split())
-        return f'<a href="/{escape(self.one([target, str(self.number(1, 999)), "#" + target]))}"{self.cls("link")}>{escape(label)}</a>'
+        address = escape(self.one([target, str(self.number(1, 999)), "#" + target]))
+        return f'<a href="/{address}"{self.cls("link")}>{escape(label)}</a>'
 
     def field(self, label: str, *, row: bool | None = None) -> str:
         """A text field with its label: tied to it, beside it, in it, or none at all."""
@@ -156,9 +166,11 @@ class Maker:
         form = self.number(0, 5)
         if form == 0:
             state = "true" if on else "false"
-            return f'<div><span id="{id}">{text}</span> <button role="switch" aria-checked="{state}" aria-labelledby="{id}" class="switch"></button></div>'
+            switch = f'<button role="switch" aria-checked="{state}" aria-labelledby="{id}" class="switch"></button>'
+            return f'<div><span id="{id}">{text}</span> {switch}</div>'
         if form == 1:
-            return f'<div><input type="{kind}" class="hidden-box" id="{id}"{on}><label for="{id}" class="fake-box">{text}</label></div>'
+            box = f'<input type="{kind}" class="hidden-box" id="{id}"{on}>'
+            return f'<div>{box}<label for="{id}" class="fake-box">{text}</label></div>'
         if form == 2:
             return f'<div><label><input type="{kind}"{on}> {text}</label></div>'
         if form == 3:
@@ -181,9 +193,14 @@ class Maker:
 def _type_of(label: str, maker: Maker) -> str:
     lower = label.lower()
     types = [
-        (("password",), "password"), (("email",), "email"), (("phone",), "tel"), (("website",), "url"), (("date", "departure", "return"), "date"),
-        (("time",), "time"), (("quantity", "age", "max", "min", "price", "weight", "width", "height", "seed", "port", "budget"), "number"),
-    ]  # fmt: skip
+        (("password",), "password"),
+        (("email",), "email"),
+        (("phone",), "tel"),
+        (("website",), "url"),
+        (("date", "departure", "return"), "date"),
+        (("time",), "time"),
+        (_NUMBERS, "number"),
+    ]
     for words, kind in types:
         if any(word in lower.split() or lower.startswith(word) for word in words):
             return kind if maker.chance(0.75) else "text"
@@ -193,21 +210,25 @@ def _type_of(label: str, maker: Maker) -> str:
 def page_frame(maker: Maker, title: str, body: str) -> str:
     """A whole document around a body."""
     gap, size = maker.number(2, 12), maker.number(12, 17)
-    round_ = maker.number(0, 8)
-    style = f"""
-body {{ font: {size}px {maker.one(_FONTS)}; margin: {maker.one(["0", "8px", "16px"])}; color: #222 }}
-a {{ color: {maker.tone} }} nav a, nav button {{ margin-right: {gap + 6}px }}
-button, input, select, textarea, [role=button] {{ font: inherit; padding: {gap // 2}px {gap}px; margin: {gap // 2}px; border-radius: {round_}px }}
-[role=button] {{ display: inline-block; border: 1px solid #999; cursor: pointer }}
-table {{ border-collapse: collapse; width: {maker.one(["auto", "100%", "80%"])} }}
-td, th {{ padding: {gap}px; border-bottom: 1px solid #ddd; text-align: left }}
-.columns {{ display: flex; gap: {gap + 12}px }} .side {{ width: {maker.number(140, 260)}px; flex: none }} .main {{ flex: 1 }}
-.grid {{ display: grid; grid-template-columns: repeat({maker.number(2, 4)}, 1fr); gap: {gap + 8}px }}
-.card {{ border: 1px solid #ddd; padding: {gap + 6}px; border-radius: {round_}px }} header, footer {{ padding: {gap + 4}px; background: #f3f3f3 }}
-.line {{ display: flex; align-items: center; gap: {gap + 4}px; padding: {gap}px 0; border-bottom: 1px solid #eee }} .grow {{ flex: 1 }}
-.switch {{ width: 36px; height: 18px; border-radius: 9px }} .hidden-box {{ position: absolute; opacity: 0; width: 0; height: 0 }}
-.fake-box {{ cursor: pointer }} .fake-box::before {{ content: "☐ " }} .hidden-box:checked + .fake-box::before {{ content: "☑ " }}
-.modal {{ position: fixed; top: 90px; left: 30%; width: 440px; background: #fff; border: 2px solid #555; padding: {gap + 10}px }}
-.row {{ display: flex; flex-wrap: wrap; gap: {gap}px }} ul {{ list-style: {maker.one(["none", "disc"])}; padding-left: {gap + 6}px }}
-.item {{ cursor: pointer; padding: {gap // 2}px }}"""
-    return f"<!doctype html><html><head><title>{escape(title)}</title><style>{style}</style></head><body>{body}</body></html>"
+    style = _style().substitute(
+        round=maker.number(0, 8),
+        size=size,
+        font=maker.one(_FONTS),
+        margin=maker.one(["0", "8px", "16px"]),
+        tone=maker.tone,
+        half=gap // 2,
+        gap=gap,
+        wide=gap + 6,
+        wider=gap + 12,
+        table=maker.one(["auto", "100%", "80%"]),
+        side=maker.number(140, 260),
+        columns=maker.number(2, 4),
+        list=maker.one(["none", "disc"]),
+    )
+    head = f"<head><title>{escape(title)}</title><style>{style}</style></head>"
+    return f"<!doctype html><html>{head}<body>{body}</body></html>"
+
+
+@cache
+def _style() -> Template:
+    return Template((files("webagent.data.pages") / "page.css").read_text("utf-8"))

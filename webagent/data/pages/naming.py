@@ -27,7 +27,34 @@ __all__ = [
 ]
 
 _WORD = re.compile(r"\w[\w'’.-]*\w|\w")
-_DULL = frozenset("a an and are as at by for from in into is it of on or our the this to what with you your".split())
+_DULL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "it",
+        "of",
+        "on",
+        "or",
+        "our",
+        "the",
+        "this",
+        "to",
+        "what",
+        "with",
+        "you",
+        "your",
+    ]
+)
 _FAMILIES = {"search": "field", "file": "button"}
 
 
@@ -137,10 +164,10 @@ def by_intent(scene: Scene, target: Target, random: Generator) -> Iterator[Refer
         if len(heads) == 1:
             said = [f"sort by {label}", f"order by {label}", f"sort the table by {label}", f"sort the list by {label}"]
             yield Reference(pick(random, said), "paraphrase", command=True)
-    if label.isdecimal() and any("pagina" in f"{e.name} {e.attributes.get('class', '')}".casefold() for e in above[:5]):
-        if sum(other.label == label for other in scene.targets) == 1:
-            said = [f"go to page {label}", f"page {label}", f"turn to page {label}", f"show page {label}"]
-            yield Reference(pick(random, said), "paraphrase", command=True)
+    turns = any("pagina" in f"{e.name} {e.attributes.get('class', '')}".casefold() for e in above[:5])
+    if turns and label.isdecimal() and sum(other.label == label for other in scene.targets) == 1:
+        said = [f"go to page {label}", f"page {label}", f"turn to page {label}", f"show page {label}"]
+        yield Reference(pick(random, said), "paraphrase", command=True)
     direction = _STEPPERS.get(plain(target.element.label))
     fields = [o for o in scene.targets if o.kind == "field" and o.label and _adjoins(o, target)]
     if direction and len(fields) == 1 and sum(plain(o.label) == plain(fields[0].label) for o in scene.targets) == 1:

@@ -21,11 +21,26 @@ _KINDS = {
     "option": "option", "combobox": "combobox",
 }  # fmt: skip
 _LANDMARKS = frozenset(
-    "navigation banner contentinfo complementary dialog toolbar table form tablist menu menubar search".split()
+    [
+        "navigation",
+        "banner",
+        "contentinfo",
+        "complementary",
+        "dialog",
+        "toolbar",
+        "table",
+        "form",
+        "tablist",
+        "menu",
+        "menubar",
+        "search",
+    ]
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"})
 _TRIM = re.compile(r"^[^\w\"'(+#$€£<]+|[^\w\"')?!%+]+$")
-_ENGLISH = frozenset("the and to of in is for a you with this that by on or be".split())
+_ENGLISH = frozenset(
+    ["the", "and", "to", "of", "in", "is", "for", "a", "you", "with", "this", "that", "by", "on", "or", "be"]
+)
 _NEAR = 200.0
 _LONGEST = 60
 
@@ -253,6 +268,9 @@ class Scene:
 
     def _beside(self, target: Target) -> Text | None:
         """The text that stands left of a field or just above it, nearest first."""
+        around = self.by_ref.get(target.element.parent)
+        if around is not None and 2 <= len(around.text) <= 40 and len(self.children[around.ref]) == 1:
+            return Text(around.ref, tidy(around.text), self.box(around))
         left, top, right, bottom = target.box
         best: tuple[float, Text] | None = None
         for text in self.texts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from numpy.random import Generator
 
@@ -12,7 +13,20 @@ from webagent_envs.spaces import Element
 
 __all__ = ["by_cell", "by_order", "by_region", "by_relation", "by_row", "by_section"]
 
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
 _MOST_ALIKE = 60
 
 
@@ -36,7 +50,7 @@ def by_order(scene: Scene, target: Target, random: Generator) -> Iterator[Refere
 
 
 def _ordered(group: Sequence[Target], target: Target, said: str, random: Generator) -> Iterator[Reference]:
-    """ "the second <said>", where a group of 2 to 12 stands in reading order."""
+    """Say "the second <said>" where a group of 2 to 12 stands in reading order."""
     if not 2 <= len(group) <= len(_ORDINALS) or not _in_reading_order(group):
         return
     place = next(i for i, other in enumerate(group) if other.ref == target.ref)
@@ -58,7 +72,7 @@ def _in_reading_order(group: Sequence[Target]) -> bool:
 
 def _stacked(group: Sequence[Target], axis: int) -> bool:
     """Whether each begins where the one before ends, along an axis (0: across, 1: down)."""
-    return all(b.box[axis] >= a.box[axis + 2] - 2 for a, b in zip(group, group[1:], strict=False))
+    return all(b.box[axis] >= a.box[axis + 2] - 2 for a, b in pairwise(group))
 
 
 def by_row(scene: Scene, target: Target, random: Generator) -> Iterator[Reference]:
@@ -128,7 +142,7 @@ def by_cell(scene: Scene, target: Target, random: Generator) -> Iterator[Referen
     """Row and column of a table."""
     cells = [container for container in scene.above(target.ref) if container.tag in ("td", "th")]
     tables = [container for container in scene.above(target.ref) if container.tag == "table"]
-    if not cells or not tables or target.label and target.kind in ("link", "button"):
+    if not cells or not tables or (target.label and target.kind in ("link", "button")):
         return
     inside = set(scene.within(tables[0].ref))
     heads = [e for e in scene.observation.elements if e.ref in inside and e.tag == "th" and 1 < len(e.name) <= 30]

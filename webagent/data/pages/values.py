@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 from numpy.random import Generator
 
@@ -14,6 +15,9 @@ from webagent.data.pages.naming import pick
 from webagent.data.pages.scene import Target, plain
 
 __all__ = ["typed_text", "vocabulary"]
+
+Maker: TypeAlias = Callable[[Generator], tuple[str, str]]
+"""Makes what is typed, and how it is said."""
 
 
 @cache
@@ -62,15 +66,13 @@ def _last(random: Generator) -> str:
 
 
 def _number(random: Generator) -> str:
-    number = pick(
-        random, [str(int(random.integers(0, 10))), str(int(random.integers(10, 1000))), "0.5", "2.75", "1500"]
-    )
-    return number
+    return pick(random, [str(int(random.integers(0, 10))), str(int(random.integers(10, 1000))), "0.5", "2.75", "1500"])
 
 
 def _mail(random: Generator) -> str:
     name = unicodedata.normalize("NFKD", _first(random)).encode("ascii", "ignore").decode().lower()
-    return f"{name}{pick(random, ['', '42', '.w', '_b'])}@{pick(random, ['example.com', 'mail.org', 'post.net', 'acme.io'])}"
+    host = pick(random, ["example.com", "mail.org", "post.net", "acme.io"])
+    return f"{name}{pick(random, ['', '42', '.w', '_b'])}@{host}"
 
 
 def _phone(random: Generator) -> str:
@@ -107,15 +109,15 @@ def _time(random: Generator) -> tuple[str, str]:
     return f"{hour:02}:{minute:02}", pick(random, [f"{hour:02}:{minute:02}", spoken])
 
 
-def _twice(make: Any) -> Any:
+def _twice(make: Callable[[Generator], str]) -> Maker:
     def made(random: Generator) -> tuple[str, str]:
-        text: str = make(random)
+        text = make(random)
         return text, text
 
     return made
 
 
-_BY_TYPE = {
+_BY_TYPE: dict[str, Maker] = {
     "date": _date,
     "time": _time,
     "number": _twice(lambda random: str(int(random.integers(0, 500)))),
@@ -128,7 +130,7 @@ _BY_TYPE = {
     "week": lambda random: (f"2026-W{int(random.integers(10, 50))}",) * 2,
 }
 
-_BY_LABEL: tuple[tuple[tuple[str, ...], Any], ...] = (
+_BY_LABEL: tuple[tuple[tuple[str, ...], Callable[[Generator], str]], ...] = (
     (("mail",), _mail),
     (("phone", "mobile", "fax", "telephone"), _phone),
     (("website", "url", "link", "homepage"), _site),
