@@ -65,7 +65,7 @@ def command_for(scene: Scene, target: Target, title: str, random: Generator) -> 
     shares = np.array([_WEIGHTS[kind] for kind in kinds])
     kind = kinds[int(random.choice(len(kinds), p=shares / shares.sum()))]
     reference = pick_reference(random, ways[kind])
-    if random.random() < _RARE and not reference.command:
+    if random.random() < _RARE and not reference.command and target.kind != "select":
         return _rare(target, reference, random)
     if target.kind == "select":
         return _choose(scene, target, reference, random)
