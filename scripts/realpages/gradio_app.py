@@ -24,15 +24,15 @@ with gr.Blocks(title="Gradio Demo") as demo:
         result = gr.Number(label="Result")
         gr.Button("Calculate").click(lambda a, o, b: a + b, [first, operation, second], result)
     with gr.Tab("Sentence builder"):
-        gr.Slider(2, 20, value=4, label="Count", info="Choose between 2 and 20")
-        gr.Dropdown(["cat", "dog", "bird"], label="Animal", info="Will add more animals later!")
-        gr.CheckboxGroup(["USA", "Japan", "Pakistan"], label="Countries", info="Where are they from?")
-        gr.Radio(["park", "zoo", "road"], label="Location", info="Where did they go?")
-        gr.Checkbox(label="Morning", info="Did they do it in the morning?")
+        gr.Slider(2, 20, value=4, label="Count", info="Choose between 2 and 20", interactive=True)
+        gr.Dropdown(["cat", "dog", "bird"], label="Animal", info="Will add more animals later!", interactive=True)
+        gr.CheckboxGroup(["USA", "Japan", "Pakistan"], label="Countries", info="Where are they from?", interactive=True)
+        gr.Radio(["park", "zoo", "road"], label="Location", info="Where did they go?", interactive=True)
+        gr.Checkbox(label="Morning", info="Did they do it in the morning?", interactive=True)
         with gr.Row():
             gr.Button("Clear")
             gr.Button("Submit", variant="primary")
-        gr.Examples([["dog"], ["bird"]], gr.Textbox(label="Note"))
+        gr.Examples([["dog"], ["bird"]], gr.Textbox(label="Note", interactive=True))
     with gr.Tab("Chat"):
         chat = gr.Chatbot(
             label="Assistant", value=[{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]

@@ -9,6 +9,8 @@ from webagent.data.pages.maker import Maker, page_frame
 
 __all__ = ["make_page"]
 
+_KEYS = "ABCDEFGHKLMNOPQRSUVXYZ"
+
 
 def navigation(m: Maker) -> str:
     """Links at the top, with a search field or account links now and then."""
@@ -170,7 +172,12 @@ def menubar(m: Maker) -> str:
     groups = [m.group("menus") for _ in range(4)]
     groups = list({name: (name, entries) for name, entries in groups}.values())
     bar = "".join(f'<div role="menuitem" tabindex="0" aria-haspopup="true" class="item">{n}</div>' for n, _ in groups)
-    rows = "".join(f'<div role="menuitem" tabindex="-1" class="item">{escape(e)}</div>' for e in groups[0][1])
+    keys = m.chance(0.4)
+    rows = "".join(
+        f'<div role="menuitem" tabindex="-1" class="item"><span>{escape(entry)}</span>'
+        f"{f' <span>Ctrl+{m.one(_KEYS)}</span>' if keys and m.chance(0.7) else ''}</div>"
+        for entry in groups[0][1]
+    )
     opened = f'<div role="menu" class="card" style="width:180px">{rows}</div>' if m.chance(0.5) else ""
     return f'<div role="menubar" class="row">{bar}</div>{opened}'
 

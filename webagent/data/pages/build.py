@@ -16,6 +16,7 @@ from zlib import crc32
 
 import msgspec
 import numpy as np
+from numpy.random import Generator
 
 from webagent.data.dataset import FORMAT_VERSION, read_info, write_info, write_shard
 from webagent.data.pages.blocks import make_page
@@ -34,13 +35,15 @@ __all__ = ["PagesConfig", "build_pages"]
 
 Progress = Callable[[int, int], None]
 
-_RULES = 1
+_RULES = 2
 """Counts up when other pairs are made of the same pages."""
 _A_PART = 20
 _SIZES = ((1280, 720), (1280, 720), (1440, 900), (1024, 768), (800, 600))
 _MOST_ELEMENTS = 4000
 _FEWEST_TARGETS = 3
 _PAGES_A_TAB = 40
+_FOCUSED = 0.35
+"""Share of the pairs in which some field has the focus."""
 _LICENCE = "made from the pages of packages with licences of their own: use it where you may use those"
 
 
@@ -206,7 +209,7 @@ def _episodes(source: PageSource, tabs: _Tabs, config: PagesConfig) -> Iterator[
     scene = _scene(observation)
     made: list[tuple[Command, tuple[Step, ...]]] = []
     for command in commands(scene, source, config.pairs, random):
-        seen = narrow(_worded(observation, command, source), command)
+        seen = narrow(_focused(_worded(observation, command, source), random), command)
         made.append((command, (Step(seen, command.actions[0]),)))
     for command in longer_commands(scene, config.longer, random):
         page, observation = tabs.show(source, size, seed)
@@ -235,6 +238,16 @@ def _scene(observation: Observation) -> Scene:
 def _worded(observation: Observation, command: Command, source: PageSource) -> Observation:
     address = f"https://pages.invalid/{source.id}"  # the same on every machine
     return msgspec.structs.replace(observation, instruction=command.words, url=address)
+
+
+def _focused(observation: Observation, random: Generator) -> Observation:
+    """The page as it may be met as well: with some field in focus, which says nothing about the command."""
+    fields = [element.ref for element in observation.elements if element.editable and element.visible]
+    if not fields or random.random() > _FOCUSED:
+        return observation
+    ref = fields[int(random.integers(len(fields)))]
+    replace = msgspec.structs.replace
+    return replace(observation, elements=tuple(replace(e, focused=e.ref == ref) for e in observation.elements))
 
 
 def _played(page: Page, observation: Observation, command: Command, source: PageSource) -> tuple[Step, ...]:

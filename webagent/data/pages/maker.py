@@ -24,6 +24,7 @@ _FONTS = [
     "'Courier New', monospace",
 ]
 _TONES = ["#0d6efd", "#2e7d32", "#6a1b9a", "#c62828", "#37474f", "#00838f", "#ef6c00", "#333333"]
+_LIGATURES = ["add", "delete", "edit", "menu", "search", "settings", "close", "more_vert", "star", "share", "save"]
 _NUMBERS = ("quantity", "age", "max", "min", "price", "weight", "width", "height", "seed", "port", "budget")
 _NAMINGS = ("plain", "bootstrap", "bem", "hashed", "utility", "none")
 
@@ -41,6 +42,8 @@ class Maker:
         self._naming = self.one(_NAMINGS)
         self.tone = self.one(_TONES)
         self.svg_icons = self.chance(0.6)
+        self.ligatures = self.chance(0.15)
+        self.hints = self.chance(0.2)
 
     def chance(self, share: float) -> bool:
         """True in that share of the cases."""
@@ -110,6 +113,8 @@ class Maker:
 
     def icon(self) -> str:
         """A picture without words."""
+        if self.ligatures:
+            return f'<i class="material-icons" aria-hidden="true">{self.one(_LIGATURES)}</i>'
         if not self.svg_icons:
             return f'<i class="icon ic-{self.number(1, 90)}" aria-hidden="true">{self.one("◆●▲■★☰✎⚙⤓↻✕＋")}</i>'
         d = " ".join(f"L{self.number(1, 15)} {self.number(1, 15)}" for _ in range(4))
@@ -117,6 +122,8 @@ class Maker:
 
     def icon_button(self, label: str) -> str:
         """A button that shows a picture only; its name is an attribute."""
+        if self.hints:
+            label += self.one([" (Ctrl+B)", " (Shift+Enter)", " (X)", ""])
         named = self.one([f'aria-label="{escape(label)}"', f'title="{escape(label)}"'])
         tag = self.one(["button", "button", "a"])
         more = ' href="#"' if tag == "a" else ' type="button"'
@@ -133,7 +140,8 @@ class Maker:
         kind = _type_of(label, self)
         value = f' value="{escape(self.word("words"))}"' if self.chance(0.12) and kind == "text" else ""
         id, text = self.id(), escape(label)
-        control = f'<input type="{kind}" id="{id}"{value}{self.cls("input")}{{more}}>'
+        focus = " autofocus" if self.chance(0.1) else ""
+        control = f'<input type="{kind}" id="{id}"{value}{focus}{self.cls("input")}{{more}}>'
         if label in ("Description", "Comment", "Message", "Bio", "Notes", "Prompt", "Summary") and self.chance(0.7):
             control = f'<textarea id="{id}" rows="3"{self.cls("input")}{{more}}></textarea>'
         star = self.one(["", "", "", " *", ":"])
@@ -163,9 +171,15 @@ class Maker:
         """A check box or a switch with its label."""
         id, text = self.id(), escape(label)
         on = " checked" if self.chance(0.4) else ""
-        form = self.number(0, 5)
+        form = self.number(0, 6)
+        state = "true" if on else "false"
+        if form == 6:
+            inner = f'<div class="knob"></div><div>{text}</div>'
+            role = self.one([kind, "switch"])
+            return (
+                f'<div role="{role}" tabindex="0" aria-checked="{state}" aria-label="{text}" class="row">{inner}</div>'
+            )
         if form == 0:
-            state = "true" if on else "false"
             switch = f'<button role="switch" aria-checked="{state}" aria-labelledby="{id}" class="switch"></button>'
             return f'<div><span id="{id}">{text}</span> {switch}</div>'
         if form == 1:
@@ -181,6 +195,12 @@ class Maker:
         """A group of radio buttons."""
         name, on = self.id(), self.number(0, len(options))
         rows = []
+        if self.chance(0.25):
+            for i, option in enumerate(options):
+                inner = f'<div class="knob"></div><div>{escape(option)}</div>'
+                state = "true" if i == on else "false"
+                rows.append(f'<div role="radio" tabindex="0" aria-checked="{state}" class="row">{inner}</div>')
+            return f'<div role="radiogroup"><b>{escape(legend)}</b>{"".join(rows)}</div>'
         for i, option in enumerate(options):
             id, checked = self.id(), " checked" if i == on else ""
             rows.append(

@@ -38,6 +38,7 @@ _LANDMARKS = frozenset(
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"})
 _TRIM = re.compile(r"^[^\w\"'(+#$€£<]+|[^\w\"')?!%+]+$")
+_REMARK = re.compile(r"(?<=\w) (\([^()]*\)|(?:(?:Ctrl|Shift|Alt|Cmd)\+\S+ ?)+|⌘\S+)$")
 _ENGLISH = frozenset(
     ["the", "and", "to", "of", "in", "is", "for", "a", "you", "with", "this", "that", "by", "on", "or", "be"]
 )
@@ -82,8 +83,9 @@ def plain(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """A label without the signs and blanks around it."""
-    return _TRIM.sub("", " ".join(text.split())).strip()
+    """A label as people say it: without the signs around it, and without the keys or the remark that follow it."""
+    text = _TRIM.sub("", " ".join(text.split())).strip()
+    return _TRIM.sub("", _REMARK.sub("", text)).strip() or text
 
 
 class Scene:

@@ -1,1 +1,1 @@
-"""Commands worded by hand for pages of applications that no training has seen: does the policy pick the right element?"""
+"""Commands worded by hand for pages of applications that training never sees: is the right element picked?"""

@@ -18,7 +18,7 @@ Ranker = Callable[[Observation], list[Action]]
 """Actions for the observation's instruction, best first."""
 
 _MOST = 12
-_DULL = frozenset("a an the to of in on for at it is me my i and please can you could this that with from into".split())
+_DULL = frozenset(split("a an the to of in on for at it is me my i and please can you could this that with from into"))
 
 
 def by_policy(policy: Policy) -> Ranker:

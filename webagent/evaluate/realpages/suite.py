@@ -26,7 +26,8 @@ class WordedCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         app: the application.
         page: which of its recorded pages.
         command: what is asked for.
-        wording: how it names the element: text, paraphrase, role, position or row; or what is done: type, choose, toggle.
+        wording: how the element is named (text, paraphrase, role, position, row) or what is done (type, choose,
+            toggle).
         action: the kind of action that is right.
         targets: the elements that are right; one is enough.
         text: what is to be typed, or the option to be chosen.
