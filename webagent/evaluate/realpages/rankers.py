@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from webagent.policy import Policy
 from webagent.policy.features import featurize
 from webagent.policy.words import WordBook, split, word_table
-from webagent_envs.spaces import Action, Click, Element, Observation, Select, Stop
+from webagent_envs.spaces import Action, Click, Observation, Select, Stop
 
 __all__ = ["Ranker", "by_overlap", "by_policy", "by_vectors"]
 
@@ -33,33 +33,27 @@ def by_policy(policy: Policy) -> Ranker:
 def by_overlap(observation: Observation) -> list[Action]:
     """Share of common words (F1) between the command and what an element says of itself."""
     said = _words(observation.instruction)
-    scores = []
-    for element in _candidates(observation):
-        own = _words(f"{element.label} {element.placeholder}")
+
+    def score(own: set[str]) -> float:
         common = len(said & own)
-        scores.append(2 * common / (len(said) + len(own)) if common else 0.0)
-    return _ranked(observation, np.array(scores))
+        return 2 * common / (len(said) + len(own)) if common else 0.0
+
+    return _ranked(observation, score)
 
 
 def by_vectors(observation: Observation) -> list[Action]:
     """Cosine between the mean word vectors of the command and of what an element says of itself."""
     command = _mean_vector(_words(observation.instruction))
-    scores = [_mean_vector(_words(f"{e.label} {e.placeholder}")) @ command for e in _candidates(observation)]
-    return _ranked(observation, np.array(scores))
+    return _ranked(observation, lambda own: float(_mean_vector(own) @ command))
 
 
-def _candidates(observation: Observation) -> list[Element]:
-    """The elements that the policy chooses from, too."""
+def _ranked(observation: Observation, score: Callable[[set[str]], float]) -> list[Action]:
+    """The best of the elements that the policy chooses from, clicked; of an option, its list and that option chosen."""
     refs = set(featurize(observation, WordBook()).refs.tolist())
-    return [element for element in observation.elements if element.ref in refs]
-
-
-def _ranked(observation: Observation, scores: NDArray[np.float64]) -> list[Action]:
-    """The best elements, clicked; of an option, its list and that option chosen."""
-    candidates = _candidates(observation)
+    candidates = [element for element in observation.elements if element.ref in refs]
     # of two elements that say the same the one that reacts to the pointer goes first
-    ranks = scores + 1e-6 * np.array([element.clickable for element in candidates])
-    best = [candidates[place] for place in np.argsort(-ranks, kind="stable")[:_MOST]]
+    ranks = [score(_words(f"{e.label} {e.placeholder}")) + 1e-6 * e.clickable for e in candidates]
+    best = [candidates[place] for place in np.argsort(-np.array(ranks), kind="stable")[:_MOST]]
     return [Select(e.parent, e.text or e.name) if e.tag == "option" else Click(e.ref) for e in best]
 
 
