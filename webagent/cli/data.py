@@ -43,6 +43,37 @@ def import_(source: Path, out: Path, tasks: str | None, workers: int, as_json: b
     return 0
 
 
+@data.command("pages", cls=Verb, examples=["webagent data pages made ~/npm ~/debian --out pages"])
+@click.argument("sources", nargs=-1, required=True)
+@click.option(
+    "--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="The dataset folder to write."
+)
+@click.option("--pages", type=click.IntRange(min=1), default=300, show_default=True, help="At most, of each source.")
+@click.option("--pairs", type=click.IntRange(min=1), default=16, show_default=True, help="At most, of each page.")
+@click.option("--longer", type=click.IntRange(min=0), default=2, show_default=True, help="Of several steps, likewise.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Decides on everything that is drawn.")
+@json_option
+def pages(sources: tuple[str, ...], out: Path, as_json: bool, **settings: int) -> int:
+    """Make training pairs by hindsight from pages: pick elements, word commands for them.
+
+    SOURCES are folders with HTML files, or "made" for pages made from the seed. A run that was interrupted goes on
+    where it stopped; pages that cannot be used are skipped and counted.
+    """
+    from webagent.data.pages.build import PagesConfig, build_pages
+
+    with progress_bar("Wording") as progress:
+        report = build_pages(sources, out, PagesConfig(**settings), progress)
+    if as_json:
+        print_json(report)
+        return 0
+    for kind, count in report["kinds"].items():
+        click.echo(f"{kind:12}{count:7}")
+    click.echo(
+        f"kept {report['pairs']} pairs of {report['pages']} pages in {out}; skipped {_reasons(report['skipped'])}"
+    )
+    return 0
+
+
 @data.command("download", cls=Verb, examples=["webagent data download --out demos"])
 @click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="Where to put them.")
 @json_option

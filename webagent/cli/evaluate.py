@@ -21,11 +21,17 @@ _DEFAULT_TASKS = "demos56"
         "webagent eval --tasks click-test,login-user --episodes 10",
         "webagent eval --tasks demos56 --workers 2 --json > results.json",
         "webagent eval --reworded",
+        "webagent eval --suite realpages",
         "webagent eval --offline packed",
     ],
 )
 @click.option(
     "--tasks", metavar="all|demos56|NAME,NAME", default=_DEFAULT_TASKS, show_default=True, help="Which tasks."
+)
+@click.option(
+    "--suite",
+    type=click.Choice(["realpages"]),
+    help="Instead of tasks: commands worded by hand for recorded pages of eight applications. Needs no browser.",
 )
 @click.option("--policy", metavar="DIR|random|submit-only", help="A checkpoint; else the shipped weights.")
 @click.option("--episodes", type=click.IntRange(min=1), default=20, show_default=True, help="Of each task.")
@@ -67,13 +73,15 @@ _DEFAULT_TASKS = "demos56"
     help="Of the packed dataset.",
 )
 @json_option
-def evaluate(tasks: str, as_json: bool, offline: Path | None, split: str, **settings: Any) -> int:
-    """Measure strict success (raw reward == 1) of a policy on MiniWoB++ tasks.
+def evaluate(tasks: str, suite: str | None, as_json: bool, offline: Path | None, split: str, **settings: Any) -> int:
+    """Measure strict success (raw reward == 1) of a policy on MiniWoB++ tasks, or how often it picks the right element.
 
     The interval covers 95 %. Episode i of a task has a seed that depends on --seed, the task and i only.
     """
     if offline is not None:
         return _score_offline(offline, settings["policy"], split, as_json)
+    if suite is not None:
+        return _score_suite(settings["policy"], as_json)
     from webagent.evaluate.benchmark import EvaluateConfig
     from webagent.evaluate.benchmark import evaluate as measure
     from webagent.evaluate.rewording import reworded_tasks
@@ -124,3 +132,35 @@ def _print_report(report: dict[str, Any]) -> None:
         f"mean {100 * report['mean']:.1f} % (95 %: {100 * report['low']:.1f} to {100 * report['high']:.1f})"
         f", {report['episodes']} episodes"
     )
+
+
+def _score_suite(policy: str | None, as_json: bool) -> int:
+    """Score the suite of real pages, with its two baselines."""
+    from webagent.evaluate.realpages.score import score_suite
+
+    if policy in ("random", "submit-only"):
+        raise click.UsageError(f"--suite scores what ranks elements, and {policy} ranks none: give a checkpoint")
+    with progress_bar("Scoring") as progress:
+        report = score_suite(Path(policy) if policy else None, progress)
+    if as_json:
+        print_json(report)
+    else:
+        _print_suite(report)
+    return 0
+
+
+def _print_suite(report: dict[str, Any]) -> None:
+    """A line for the whole, for each kind of wording and for each application; the baselines beside it."""
+    baselines = report["baselines"]
+    click.echo(f"{'':14}{'n':>4}  {'first':>6}  {'95 %':>12}  {'first 3':>7}  {'exact':>6}   " + "   ".join(baselines))
+    rows = [("all", report, list(baselines.values()))]
+    for field in ("wording", "app"):
+        for name, row in report["by"][field].items():
+            rows.append((name, row, [baseline["by"][field][name] for baseline in baselines.values()]))
+    for name, row, others in rows:
+        beside = "   ".join(f"{100 * r['element_top1']:.1f}/{100 * r['element_top3']:.1f}" for r in others)
+        interval = f"{100 * row['low']:.1f} to {100 * row['high']:.1f}"
+        click.echo(
+            f"{name:14}{row['rows']:4}  {100 * row['element_top1']:6.1f}  {interval:>12}"
+            f"  {100 * row['element_top3']:7.1f}  {100 * row['action_exact']:6.1f}   {beside}"
+        )

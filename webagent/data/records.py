@@ -25,7 +25,7 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
         command: what was asked for (``observation.instruction`` of every step).
         steps: T steps, oldest first; the last action is the one that finished the command.
         success: it did what was asked: of a task, raw reward == 1.
-        source: where it comes from, e.g. ``"human"`` or ``"practice"``.
+        source: where it comes from, e.g. ``"human"``, ``"practice"`` or ``"pages"``.
     """
 
     id: str
@@ -34,3 +34,11 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     success: bool
     source: str
+
+    @property
+    def origin(self) -> str:
+        """What episodes must share to be kept together when data is split.
+
+        Of those made from a page the page (their id up to the ``#``), of all others their task and command.
+        """
+        return self.id.rpartition("#")[0] if self.source == "pages" else f"{self.task} {self.command}"

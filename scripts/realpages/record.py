@@ -1,0 +1,64 @@
+"""Record the pages of the suite anew, from applications that run: `record.py FILE.xz APP=ADDRESS ...`.
+
+Pages of applications that are not named stay as they were recorded before.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from webagent.evaluate.realpages.select import Selector, find
+from webagent.evaluate.realpages.snapshots import read_snapshots, write_snapshots
+from webagent_envs.chromium import shared
+from webagent_envs.page import Page, PageSettings
+from webagent_envs.spaces import Action, Click, Observation, Type
+
+SETTLE_S = 4.0
+
+
+def record(root: str, pages: dict[str, list[list[Any]]]) -> dict[str, Observation]:
+    """One observation of each page of an application; the pages share a session, in their order."""
+    page = Page.open(
+        shared(headless=True, still=False),
+        PageSettings(size=(1280, 800), clock="real", load_timeout=40.0, timeout=30.0),
+    )
+    seen = {}
+    for name, steps in pages.items():
+        for kind, what, *rest in steps:
+            if kind == "goto":
+                page.goto(root + what)
+                time.sleep(SETTLE_S)
+                continue
+            (element, *_) = find(page.observe(""), msgspec.convert(what, Selector))
+            action: Action = Click(element.ref) if kind == "click" else Type(element.ref, rest[0])
+            error = page.act(action)
+            if error:
+                raise SystemExit(f"{root} {name}: {error}")
+            time.sleep(1.0)
+        observation = page.observe("")
+        address = observation.url.replace(root, "http://app.invalid")
+        seen[name] = msgspec.structs.replace(observation, url=address)
+        print(name, len(observation.elements), observation.title)
+    page.close()
+    return seen
+
+
+def main(file: Path, *apps: str) -> None:
+    """Record, and write the file."""
+    plan = json.loads((Path(__file__).parent / "pages.json").read_text("utf-8"))
+    snapshots = read_snapshots(file) if file.exists() else {}
+    for pair in apps:
+        app, _, root = pair.partition("=")
+        snapshots = {key: page for key, page in snapshots.items() if not key.startswith(f"{app}/")}
+        snapshots |= {f"{app}/{name}": page for name, page in record(root, plan[app]).items()}
+    write_snapshots(file, snapshots)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:])
