@@ -70,7 +70,7 @@ class _Lane:
         self._temperature = 1.0
         self._explore = 0.0
         self._taste = 0.0
-        self._tastes: dict[str, NDArray[np.float64]] = {}
+        self._tastes: dict[tuple[str, int], NDArray[np.float64]] = {}
 
     def begin(self, seed: int, attempt: int) -> None:
         self.seed, self.attempt = seed, attempt
@@ -104,10 +104,10 @@ class _Lane:
         """This attempt's tastes, [count]; of a choice, by its kind of action."""
         if not self._taste or what not in _TASTES:
             return np.zeros(count)
-        if what not in self._tastes:
-            kinds = len(KINDS + PAGE_KINDS)
-            self._tastes[what] = self._random.normal(0, self._taste, kinds if what == "choice" else count)
-        taste = self._tastes[what]
+        many = len(KINDS + PAGE_KINDS) if what == "choice" else count
+        if (what, many) not in self._tastes:  # a place on an element and a distance are both "across"
+            self._tastes[what, many] = self._random.normal(0, self._taste, many)
+        taste = self._tastes[what, many]
         if what != "choice":
             return taste
         elements = (count - len(PAGE_KINDS)) // len(KINDS)
