@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from webagent.learn.examples import Example
+from webagent.learn.examples import Example, batch_limit, size_of
 from webagent.learn.labels import NONE
 from webagent.learn.losses import choice_of, imitation_loss
 from webagent.policy.batch import collate
@@ -18,6 +18,7 @@ from webagent.policy.words import WordBook
 __all__ = ["calibration_error", "measure"]
 
 _BATCH = 64
+_MOST = 1500  # examples are enough to tell a percent
 _BINS = 15
 
 
@@ -34,14 +35,13 @@ def measure(
     totals: dict[str, list[float]] = {}
     logits: list[Tensor] = []
     targets: list[int] = []
-    for start in range(0, len(examples), _BATCH):
-        part = examples[start : start + _BATCH]
+    for part in _batches(examples):
         batch = collate([example.sample for example in part], book)
         labels = [example.label for example in part]
-        loss, metrics = imitation_loss(network, batch, labels, untried)
+        scores = without_kinds(network(batch), untried)
+        loss, metrics = imitation_loss(network, batch, scores, labels)
         for name, value in {"loss": float(loss), **metrics}.items():
             totals.setdefault(name, []).append(value)
-        scores = without_kinds(network(batch), untried)
         for row, label in enumerate(labels):
             choice = choice_of(label, scores.actions.shape[1])
             if choice != NONE:
@@ -51,6 +51,15 @@ def measure(
     result = {name: sum(values) / len(values) for name, values in totals.items()}
     result["calibration_error"] = calibration_error(logits, targets, temperature)
     return {name: round(value, 4) for name, value in sorted(result.items())}, temperature
+
+
+def _batches(examples: Sequence[Example]) -> Iterator[list[Example]]:
+    """At most _MOST of the examples, spread evenly, those of like size together."""
+    rest = sorted(examples[:: -(-len(examples) // _MOST)], key=size_of)
+    while rest:
+        limit = min(_BATCH, batch_limit(size_of(rest[min(_BATCH, len(rest)) - 1])))
+        yield rest[:limit]
+        rest = rest[limit:]
 
 
 def _padded(logits: Sequence[Tensor]) -> Tensor:

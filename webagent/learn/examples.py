@@ -20,9 +20,10 @@ from webagent.policy.features import Sample, featurize
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Element, Observation, Stop
 
-__all__ = ["Example", "ExampleLibrary", "episode_examples"]
+__all__ = ["Example", "ExampleLibrary", "batch_limit", "episode_examples", "size_of"]
 
 _HISTORY = 32
+_MOST_PAIRS = 48 * 70**2
 
 
 class Example(NamedTuple):
@@ -76,6 +77,20 @@ class ExampleLibrary:
                 if episode.success
             ]
         return self._read[folder]
+
+
+def size_of(example: Example) -> int:
+    """How many positions the network attends to."""
+    return len(example.sample.refs) + len(example.sample.tokens)
+
+
+def batch_limit(size: int) -> int:
+    """How many examples of up to ``size`` positions to take at once.
+
+    Attention costs with the square of the positions: with fewer large pages at once, no batch takes much longer, or
+    much more memory, than the others.
+    """
+    return max(4, int(_MOST_PAIRS / size**2))
 
 
 def episode_examples(episode: Episode, book: WordBook) -> Iterator[Example]:

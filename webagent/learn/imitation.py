@@ -25,11 +25,11 @@ from webagent.errors import DataError, UsageError
 from webagent.learn.augment import augment
 from webagent.learn.calibration import measure
 from webagent.learn.config import TrainConfig
-from webagent.learn.examples import Example, ExampleLibrary
+from webagent.learn.examples import Example, ExampleLibrary, batch_limit, size_of
 from webagent.learn.losses import imitation_loss
 from webagent.policy.batch import collate
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig, load_network, save_network
-from webagent.policy.model import KINDS, PAGE_KINDS, ModelConfig, Network
+from webagent.policy.model import KINDS, PAGE_KINDS, ModelConfig, Network, without_kinds
 from webagent.policy.words import WordBook
 
 __all__ = ["train"]
@@ -42,9 +42,6 @@ _SAVE_EVERY = 1000
 _WARM_UP = 300
 _AVERAGE = 0.999
 _CLIP = 1.0
-# Attention costs with the square of the positions: batches of large pages get fewer examples, so that no update takes
-# much longer than the others.
-_MOST_PAIRS = 48 * 70**2
 
 
 def train(
@@ -168,7 +165,8 @@ class _Run:
         rate = self.config.learning_rate * _schedule(self.done, self.config.updates)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        loss, metrics = imitation_loss(self.network, batch, [example.label for example in picked], self.untried)
+        scores = without_kinds(self.network(batch), self.untried)
+        loss, metrics = imitation_loss(self.network, batch, scores, [example.label for example in picked])
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
@@ -180,13 +178,13 @@ class _Run:
     def _batches(self) -> Iterator[NDArray[np.int64]]:
         """Rows of the examples of each update that is left; examples of like size go together, to pad less."""
         size, together = self.config.batch, 8
-        sizes = np.array([len(example.sample.refs) + len(example.sample.tokens) for example in self.examples])
+        sizes = np.array([size_of(example) for example in self.examples])
         for chunk in range(self.done // together, -(-self.config.updates // together)):
             random = np.random.default_rng((self.config.seed, 0, chunk))
             rows = random.choice(len(self.examples), size * together, p=self._draws)
             batches = rows[np.argsort(sizes[rows], kind="stable")].reshape(together, size)
             random.shuffle(batches)
-            cut = [part[: max(4, int(_MOST_PAIRS / sizes[part].max() ** 2))] for part in batches]
+            cut = [part[: batch_limit(sizes[part].max())] for part in batches]
             yield from cut[self.done - chunk * together :][: self.config.updates - self.done]
 
     def _save(self) -> None:

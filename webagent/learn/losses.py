@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from webagent.learn.labels import NONE, Label
 from webagent.policy.batch import Batch
-from webagent.policy.model import END, KINDS, MODES, Network, Scores, without_kinds
+from webagent.policy.model import END, KINDS, MODES, Network, Scores
 
 __all__ = ["choice_of", "imitation_loss"]
 
@@ -26,7 +26,7 @@ def choice_of(label: Label, elements: int) -> int:
 
 
 def imitation_loss(
-    network: Network, batch: Batch, labels: Sequence[Label], untried: Sequence[int] = ()
+    network: Network, batch: Batch, scores: Scores, labels: Sequence[Label]
 ) -> tuple[Tensor, dict[str, float]]:
     """Negative log-likelihood of the demonstrated actions, mean over the batch; and metrics in [0, 1].
 
@@ -35,11 +35,10 @@ def imitation_loss(
     Args:
         network: what learns.
         batch: B samples.
+        scores: what the network says of them; kinds of action that no demonstration shows are best left out of them
+            (`without_kinds`): what nobody tried was not found wrong.
         labels: B labels.
-        untried: indexes in KINDS + PAGE_KINDS of kinds that no demonstration shows. They stay out of the sum over all
-            choices: what nobody tried was not found wrong.
     """
-    scores = without_kinds(network(batch), untried)
     elements = scores.actions.shape[1]
     targets = torch.tensor([choice_of(label, elements) for label in labels])
     acting = targets != NONE
