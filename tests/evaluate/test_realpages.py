@@ -133,3 +133,10 @@ def test_the_report_has_intervals_and_baselines() -> None:
 def test_what_ranks_nothing_cannot_be_scored(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["eval", "--suite", "realpages", "--policy", "random"]) == 2
     assert "checkpoint" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_table_has_a_line_for_each_wording_and_application(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval", "--suite", "realpages"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert {"all", "paraphrase", "toggle", "django", "wagtail"} <= set(names)
