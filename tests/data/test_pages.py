@@ -210,6 +210,21 @@ def test_the_dataset_resumes_repeats_and_reports(tmp_path: Path) -> None:
     assert len({episode.origin for episode in first}) == 3
 
 
+def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    config = PagesConfig(pages=22, pairs=1, longer=0)
+    with pytest.raises(KeyboardInterrupt):
+        build_pages(["made"], tmp_path / "out", config, stop)
+    (shard,) = (tmp_path / "out" / "data").iterdir()
+    written = shard.stat().st_mtime_ns
+    with pytest.raises(DataError, match="no interrupted run"):
+        build_pages(["made"], tmp_path / "out", PagesConfig(pages=3))
+    assert build_pages(["made"], tmp_path / "out", config)["pages"] == 22
+    assert shard.stat().st_mtime_ns == written and not (tmp_path / "out" / ".work").exists()
+
+
 def test_a_folder_without_pages_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no HTML files"):
         find_pages(str(tmp_path), 5)
