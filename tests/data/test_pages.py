@@ -210,6 +210,21 @@ def test_the_dataset_resumes_repeats_and_reports(tmp_path: Path) -> None:
     assert len({episode.origin for episode in first}) == 3
 
 
+def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    config = PagesConfig(pages=22, pairs=1, longer=0)
+    with pytest.raises(KeyboardInterrupt):
+        build_pages(["made"], tmp_path / "out", config, stop)
+    (shard,) = (tmp_path / "out" / "data").iterdir()
+    written = shard.stat().st_mtime_ns
+    with pytest.raises(DataError, match="no interrupted run"):
+        build_pages(["made"], tmp_path / "out", PagesConfig(pages=3))
+    assert build_pages(["made"], tmp_path / "out", config)["pages"] == 22
+    assert shard.stat().st_mtime_ns == written and not (tmp_path / "out" / ".work").exists()
+
+
 def test_a_folder_without_pages_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no HTML files"):
         find_pages(str(tmp_path), 5)
@@ -228,3 +243,20 @@ def test_labels_lose_the_signs_around_them() -> None:
     assert [tidy(text) for text in ("» Next", "Email: *", "Search…", "+", "C++", "(3) new")] == [
         "Next", "Email", "Search", "+", "C++", "(3) new",
     ]  # fmt: skip
+
+
+def test_boxes_that_pick_rows_are_called_by_what_stands_there(scene: Draw) -> None:
+    head = "<thead><tr><th><input type=checkbox aria-label='Pick all'></th><th>Name</th></tr></thead>"
+    rows = "".join(
+        f"<tr><td><input type=checkbox aria-label='Select row {n}'></td><td><a href=#{n}>{name}</a></td></tr>"
+        for n, name in enumerate(("Grace", "Alan"))
+    )
+    page = scene(f"<table>{head}<tbody>{rows}</tbody></table>")
+    boxes = [target for target in page.targets if target.kind == "checkbox"]
+    assert said(page, boxes[0], "row") & {"all", "everything", "all rows"}
+    assert "Grace" in said(page, boxes[1], "row") and all("Grace" in words for words in said(page, boxes[1], "row"))
+
+
+def test_a_link_that_stands_alone_with_a_field_is_its_label(scene: Draw) -> None:
+    page = scene("<p><a href=#t>Subtitle</a> <input></p><p><a href=#a>Home</a> <a href=#b>Blog</a> <input></p>")
+    assert [target.label for target in page.targets if target.kind == "field"] == ["Subtitle", ""]

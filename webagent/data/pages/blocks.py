@@ -9,6 +9,19 @@ from webagent.data.pages.maker import Maker, page_frame
 
 __all__ = ["make_page"]
 
+_TICKS = ["Select row", "Select {}", "Choose row {}", "Mark {}"]
+_STEMS = {
+    "Save": ["Save", "Save and close", "Save as template", "Save for later", "Save all"],
+    "Add": ["Add", "Add row", "Add all", "Add to list", "Add a comment", "Add person"],
+    "Delete": ["Delete", "Delete all", "Delete forever", "Delete selected"],
+    "Send": ["Send", "Send later", "Send a copy", "Send and archive"],
+    "Copy": ["Copy", "Copy link", "Copy as text", "Copy all"],
+    "Open": ["Open", "Open in new tab", "Open folder", "Open recent"],
+    "Show": ["Show", "Show all", "Show details", "Show less"],
+    "Remove": ["Remove", "Remove all", "Remove filter", "Remove from cart"],
+    "Export": ["Export", "Export all", "Export as PDF", "Export selection"],
+}
+"""Labels that begin alike: the shorter one is a part of the longer ones."""
 _KEYS = "ABCDEFGHKLMNOPQRSUVXYZ"
 
 
@@ -53,14 +66,15 @@ def table(m: Maker) -> str:
     first = m.one(["people", "companies", "products", "files", "tasks", "cities"])
     keys, columns = m.words(first, 3, 9), m.words("columns", 1, 4)
     actions = m.words("row_actions", 0, 3)
-    ticks, icons = m.chance(0.4), m.chance(0.3)
+    ticks, icons, spoken = m.chance(0.4), m.chance(0.3), m.chance(0.4)
     edits = m.number(0, len(columns)) if m.chance(0.3) else 0
     name = m.one(["Name", "Item", "Title", "Record"])
     heads = [f"<a href='?sort={c}'>{c}</a>" if m.chance(0.3) else c for c in columns]
     top = ("<th><input type=checkbox></th>" if ticks else "") + "".join(f"<th>{h}</th>" for h in [name, *heads])
     rows = []
     for key in keys:
-        cells = ["<td><input type=checkbox></td>"] if ticks else []
+        named = f" aria-label='{escape(m.one(_TICKS).format(key))}'" if spoken else ""
+        cells = [f"<td><input type=checkbox{named}></td>"] if ticks else []
         cells.append(f"<td>{m.link(key) if m.chance(0.3) else escape(key)}</td>")
         cells += [f"<td>{_cell(m, column, place < edits)}</td>" for place, column in enumerate(columns)]
         if actions:
@@ -261,6 +275,13 @@ def controls(m: Maker) -> str:
     return f"{''.join(rows)}{slide}{area}<div>{buttons}</div>"
 
 
+def alike(m: Maker) -> str:
+    """Buttons or links whose labels begin alike."""
+    stem = m.one(list(_STEMS))
+    make = m.link if m.chance(0.2) else m.button
+    return "<div>" + " ".join(make(label) for label in m.some(_STEMS[stem], 2, 5)) + "</div>"
+
+
 def accordion(m: Maker) -> str:
     """Questions that unfold, with a link or a button in one that is open."""
     rows = [f"<details><summary>{escape(word)}</summary>{paragraph(m)}</details>" for word in m.words("topics", 3, 6)]
@@ -270,6 +291,7 @@ def accordion(m: Maker) -> str:
 _BLOCKS: tuple[tuple[Callable[[Maker], str], float], ...] = (
     (table, 2.0), (form, 2.5), (settings, 1.5), (mail, 1.2), (shop, 1.0), (toolbar, 1.2), (menubar, 0.7), (tabs, 1.0),
     (articles, 0.8), (pages, 0.5), (calendar, 0.4), (todo, 1.0), (controls, 1.0), (accordion, 0.6), (paragraph, 0.5),
+    (alike, 1.5),
 )  # fmt: skip
 
 

@@ -46,7 +46,14 @@ def references(scene: Scene, target: Target, title: str, random: Generator) -> d
     found: dict[str, list[Reference]] = {}
     for way in (
         *(naming.by_label, naming.by_part, naming.by_synonym, naming.by_value, naming.by_intent),
-        *(standing.by_order, standing.by_row, standing.by_cell, standing.by_section, standing.by_region),
+        *(
+            standing.by_order,
+            standing.by_row,
+            standing.by_tick,
+            standing.by_cell,
+            standing.by_section,
+            standing.by_region,
+        ),
         standing.by_relation,
     ):
         for reference in way(scene, target, random):

@@ -152,8 +152,9 @@ class Maker:
             control.format(more=f' placeholder="{text}"'),
             control.format(more=f' aria-label="{text}"'),
             f'<label for="{id}">{text}{star}</label><br>' + control.format(more=""),
+            f'<a href="#help-{id}">{text}</a> ' + control.format(more=""),
         ]
-        return f"<div{self.cls('field')}>{forms[self.number(0, 5)]}</div>"
+        return f"<div{self.cls('field')}>{forms[self.number(0, 6)]}</div>"
 
     def select(self, label: str, options: list[str], *, bare: bool = False) -> str:
         """A native list with its label."""

@@ -262,6 +262,10 @@ class Scene:
             for target in targets
         ]
 
+    def _only_the_two(self, link: Element, field: Element) -> bool:
+        """Whether a link and a field share a container that holds nothing else: then the link is its label."""
+        return link.parent == field.parent and len(self.children[link.parent]) == 2
+
     def _in_column(self, target: Target) -> bool:
         """Whether it stands in a table under a row of headings, where the text beside it is another value."""
         table = next((container for container in self.above(target.ref) if container.tag == "table"), None)
@@ -277,7 +281,8 @@ class Scene:
         best: tuple[float, Text] | None = None
         for text in self.texts:
             x0, y0, x1, y1 = text.box
-            if self.by_ref[text.ref].clickable and self.by_ref[text.ref].tag != "label":
+            element = self.by_ref[text.ref]
+            if element.clickable and element.tag != "label" and not self._only_the_two(element, target.element):
                 continue
             level = min(bottom, y1) - max(top, y0) > 0.4 * min(bottom - top, y1 - y0)
             if level and -4 <= left - x1 < _NEAR:

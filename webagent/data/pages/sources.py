@@ -64,7 +64,8 @@ def find_pages(source: str, most: int) -> list[PageSource]:
     if not packages:
         raise DataError(f"{source} holds no HTML files: unpack npm or Debian packages with pages into it")
     queues = [
-        sorted(paths, key=lambda path: crc32(path.as_posix()[len(source) :].encode())) for paths in packages.values()
+        sorted(paths, key=lambda path: crc32(f"/{path.relative_to(folder).as_posix()}".encode()))
+        for paths in packages.values()
     ]
     queues.sort(key=lambda paths: paths[0].as_posix())
     picked = [paths[turn] for turn in range(max(map(len, queues))) for paths in queues if turn < len(paths)][:most]

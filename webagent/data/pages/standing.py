@@ -11,7 +11,7 @@ from webagent.data.pages.naming import Reference, family, noun, pick, wordings
 from webagent.data.pages.scene import Box, Scene, Target, Text, plain
 from webagent_envs.spaces import Element
 
-__all__ = ["by_cell", "by_order", "by_region", "by_relation", "by_row", "by_section"]
+__all__ = ["by_cell", "by_order", "by_region", "by_relation", "by_row", "by_section", "by_tick"]
 
 _ORDINALS = [
     "first",
@@ -103,6 +103,26 @@ def by_row(scene: Scene, target: Target, random: Generator) -> Iterator[Referenc
         yield Reference(
             pick(random, [f"{label} {key}", f"{label} the {key} one", f"{label} the row of {key}"]), "row", True
         )
+
+
+def by_tick(scene: Scene, target: Target, random: Generator) -> Iterator[Reference]:
+    """A box that is there to pick a row, called by what stands in the row; the one in the head of a table: "all"."""
+    if target.kind != "checkbox" or (target.label and not _picks_a_row(scene, target)):
+        return
+    if any(container.tag == "thead" for container in scene.above(target.ref)):
+        yield Reference(pick(random, ["all", "all rows", "everything", "every row", "the whole table"]), "row")
+        return
+    boxes = [other for other in scene.targets if other.kind == "checkbox"]
+    keys = [text.text for text in _keys(scene, target, boxes) if len(text.text) <= 40][:2] if len(boxes) > 1 else []
+    if keys:
+        key = pick(random, keys)
+        said = [key, key, f"the row of {key}", f"the {key} row", f"the box of {key}", f"the checkbox in front of {key}"]
+        yield Reference(pick(random, said), "row")
+
+
+def _picks_a_row(scene: Scene, target: Target) -> bool:
+    """Whether its label is that of no text beside it ("Select row 3", for those who do not see)."""
+    return scene.times[plain(target.label)] <= 1 and target.element.attributes.get("aria-label", "") != ""
 
 
 def _like(scene: Scene, target: Target) -> list[Target]:

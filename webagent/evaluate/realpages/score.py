@@ -31,12 +31,18 @@ class Hit(NamedTuple):
     exact: bool
 
 
-def score_suite(policy_path: Path | None = None, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+def score_suite(
+    policy_path: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    cases: Sequence[Case] | None = None,
+) -> dict[str, Any]:
     """Score a policy and the two baselines on the suite.
 
     Args:
         policy_path: a checkpoint; by default the shipped weights.
         progress: called with (commands done, commands in all).
+        cases: only these; by default the whole suite.
 
     Returns:
         ``rows, element_top1, element_top3, action_exact, low, high`` (of top-1, 95 %), ``by`` ``app`` and ``wording``,
@@ -46,7 +52,7 @@ def score_suite(policy_path: Path | None = None, progress: Callable[[int, int], 
     rankers: dict[str, Ranker] = {"policy": by_policy(policy), "overlap": by_overlap, "vectors": by_vectors}
     hits: dict[str, list[Hit]] = {name: [] for name in rankers}
     wrong = []
-    cases = read_suite()
+    cases = read_suite() if cases is None else cases
     for done, case in enumerate(cases, start=1):
         for name, rank in rankers.items():
             actions = rank(case.observation)
