@@ -33,9 +33,9 @@ function stepsTo(head, parsed) {
 
 // What the browser does with a document as it loads: its scripts in order, then the events that tell of its end.
 function run(programs, body) {
-  const old = document.body;
-  old.before(document.importNode(body, true)); // and not instead of it: what would be focused next is remembered as a place
-  old.remove();
+  const place = document.createComment(''); // what would be focused next is remembered as a place, and must stay behind this
+  document.body.before(place);
+  document.body.remove();
   let state = 'loading';
   Object.defineProperty(document, 'readyState', {get: () => state, configurable: true});
   for (const program of programs) {
@@ -44,6 +44,8 @@ function run(programs, body) {
     document.head.append(script);
     script.remove();
   }
+  place.before(document.importNode(body, true));
+  place.remove();
   state = 'interactive';
   document.dispatchEvent(new Event('DOMContentLoaded', {bubbles: true}));
   delete document.readyState;
