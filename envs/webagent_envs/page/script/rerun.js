@@ -8,6 +8,8 @@ function captureStart() {
   return [clockBack(), heldBy(window, 0, seen), heldBy(document, 0, seen), slotsBack(window), slotsBack(document)];
 }
 
+const everywhere = eval; // called by another name, it runs a program as a script of the page
+
 // Take note of what the document is made of: its source, and those of its scripts by their addresses. Whether it can be
 // built from them again.
 function keepSource(html, sources) {
@@ -39,10 +41,11 @@ function run(programs, body) {
   let state = 'loading';
   Object.defineProperty(document, 'readyState', {get: () => state, configurable: true});
   for (const program of programs) {
-    const script = document.createElement('script');
-    script.text = program;
-    document.head.append(script);
-    script.remove();
+    try {
+      everywhere(program);
+    } catch (error) {
+      console.error(error);
+    }
   }
   place.before(document.importNode(body, true));
   place.remove();
