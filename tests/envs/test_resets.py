@@ -11,7 +11,16 @@ from webagent_envs.spaces import Click, Goto, TabNew, Type
 from webagent_envs.tasks import ALL
 from webagent_envs.tasks.in_place import IN_PLACE, findings, way_of
 
-SAMPLE = ("book-flight", "click-checkboxes", "click-link", "click-tab-2", "email-inbox", "login-user", "tic-tac-toe", "use-slider")
+SAMPLE = (
+    "book-flight",
+    "click-checkboxes",
+    "click-link",
+    "click-tab-2",
+    "email-inbox",
+    "login-user",
+    "tic-tac-toe",
+    "use-slider",
+)
 INPUTS = ("trusted", "dom")
 
 
@@ -76,7 +85,9 @@ def test_scripts_are_run_again_where_they_can_be(browser, tmp_path, html, can):
         page.evaluate("document.body.append('left over'); window.left = 1; addEventListener('click', () => 1)")
         again = page.begin_again("")
         assert (again == first) if can else (again is None)
-        assert page.evaluate("[typeof left, document.body.dataset.n]") == (["undefined", "1"] if can else ["number", None])
+        assert page.evaluate("[typeof left, document.body.dataset.n]") == (
+            ["undefined", "1"] if can else ["number", None]
+        )
 
 
 @pytest.mark.parametrize(
