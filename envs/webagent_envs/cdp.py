@@ -45,16 +45,16 @@ def within(seconds: float) -> Iterator[None]:
         _last_moment.reset(token)
 
 
-def decoded(decode: Callable[[bytes], Value], text: bytes | str | msgspec.Raw) -> Value:
+def decoded(decode: Callable[[bytes | str | msgspec.Raw], Value], text: bytes | str | msgspec.Raw) -> Value:
     """What JSON text says; half characters are replaced.
 
     Raises:
         msgspec.DecodeError: it is no JSON, or not what is looked for.
     """
-    data = text.encode() if isinstance(text, str) else bytes(text)
     try:
-        return decode(data)
+        return decode(text)
     except msgspec.DecodeError:
+        data = text.encode() if isinstance(text, str) else bytes(text)
         return decode(HALVES.sub(lambda found: b"\\ufffd" if found["half"] else found[0], data))
 
 

@@ -63,8 +63,9 @@ class WebEnv(gymnasium.Env[Any, Any]):
         reward: which reward.
         time_limit: ``"steps"``: episodes end after ``max_steps``; ``"original"``: also when the task's own time is up.
         data_mode: ``"train"`` or ``"test"``; few tasks tell them apart.
-        reset_mode: ``"fast"``: a task's page is put back to how it was when it had just been loaded, or loaded
-            beforehand, whichever was shown to give the same episodes (tasks/in_place.json); ``"load"``: loaded anew.
+        reset_mode: ``"fast"``: a task's page is put back to how it was when it had just been loaded, or before its
+            scripts ran, or it is loaded beforehand, whichever was shown to give the same episodes
+            (tasks/in_place.json); ``"load"``: loaded anew.
         max_steps: limit in steps; by default two for each second of the task's original limit.
         timeout: seconds that the page has for an answer, and half of those that it has to load. No step takes longer
             than both together (`Wait`: and what it waits for): it is truncated then.

@@ -139,14 +139,12 @@ class Eyes:
         return msgspec.structs.replace(view, error=error) if error != view.error else view
 
     def _steps(self, order: dict[str, Any] | None, least: float) -> Ask:
-        def step(what: dict[str, Any] | None) -> str:
-            return f"{HANDLE}.step({json.dumps(what)}, false, {least}, {SETTLE_MS})"
-
-        # on live pages frames apart are seldom part of what an action does, and advertisements never come to rest
-        apart = step(None) if self._virtual else OBSERVE
+        rest = f"{HANDLE}.step(null, false, {least}, {SETTLE_MS})"
+        act = f"{HANDLE}.step({json.dumps(order)}, false, {least}, {SETTLE_MS})" if order else rest
         frames = self._frames.get(self._tabs.current)
         number = frames.number(order.get("ref", 0)) if frames is not None and order else 0
-        return Ask(step(None if number else order), apart, number, step(order))
+        # on live pages frames apart are seldom part of what an action does, and advertisements never come to rest
+        return Ask(rest if number else act, rest if self._virtual else OBSERVE, number, act)
 
     def _moves_on(self, tab: Tab, deadline: float) -> bool:
         """Wait for what the last action set going; whether there was anything."""

@@ -202,16 +202,17 @@ class Page:
         self.evaluate(f"{HANDLE}.keep({json.dumps(list(names)) if names else 'null'})")
 
     def keep_source(self) -> bool:
-        """Take note of what the document is made of, so that `begin_again` runs its scripts again; whether that can be."""
+        """Take note of what the document is made of; whether `begin_again` can run its scripts again."""
         frame = self._tab.call("Page.getResourceTree")["frameTree"]
         scripts = [resource["url"] for resource in frame["resources"] if resource["type"] == "Script"]
         params = {"frameId": frame["frame"]["id"]}
-        wanted = [
-            Command("Page.getResourceContent", {**params, "url": url}) for url in (frame["frame"]["url"], *scripts)
-        ]
-        html, *texts = [reply.get()["content"] for reply in self._tab.request(wanted)]
-        sources = dict(zip(scripts, texts, strict=True))
-        return bool(self.evaluate(f"{HANDLE}.keepSource({json.dumps(html)}, {json.dumps(sources)})"))
+        asked = [Command("Page.getResourceContent", params | {"url": url}) for url in (frame["frame"]["url"], *scripts)]
+        replies = self._tab.request(asked)
+        if any(reply.error is not None for reply in replies):
+            return False
+        html, *texts = [reply.get()["content"] for reply in replies]
+        sources = json.dumps(dict(zip(scripts, texts, strict=True)))
+        return bool(self.evaluate(f"{HANDLE}.keepSource({json.dumps(html)}, {sources})"))
 
     def begin_again(self, script: str) -> Observation | None:
         """Put the document back to what was kept, then `begin`; `None` where that is impossible: it was left."""

@@ -70,8 +70,8 @@ class TaskEpisode:
         task: which.
         timed: the task's own time limit ends an episode.
         reset: ``"load"``: each episode loads the page anew. ``"fast"``: where episodes are proved to be the same
-            (`way_of`) the page is put back to how it was when it had just been loaded; elsewhere it is loaded
-            beforehand, in a second tab.
+            (`way_of`) the page is put back to how it was when it had just been loaded, or before its scripts ran;
+            elsewhere it is loaded beforehand, in a second tab.
         way: go this way, proved or not; for the proof itself.
     """
 

@@ -306,6 +306,8 @@ function guard(view) {
   guarded.add(view);
   view.addEventListener('mousedown', onMouseDown, true);
   view.addEventListener('dragstart', (event) => (dragging = event), true);
+  const heardBefore = clock && clock.heard.has('scroll');
   if (clock) view.addEventListener('scroll', onScroll, true);
+  if (clock && !heardBefore) clock.heard.delete('scroll'); // by us alone
   if (CONFIG.own) ownClipboard(view);
 }

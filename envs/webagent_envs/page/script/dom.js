@@ -2,7 +2,22 @@
 
 const MOVES = 5; // of a drag
 
+// Events that do nothing where nobody listens. Most pages listen to none of them, and each takes as long to make as an
+// element to describe.
+const IDLE = new Set([
+  'pointerover', 'pointerout', 'pointerenter', 'pointerleave', 'pointermove', 'pointerdown', 'pointerup',
+  'mouseover', 'mouseout', 'mouseenter', 'mouseleave',
+]);
+
+function unheard(element, type) {
+  if (!clock || !IDLE.has(type) || clock.heard.has(type)) return false;
+  const slot = `on${type}`;
+  for (let node = element; node; node = node.parentNode || node.host) if (node[slot]) return false;
+  return !viewOf(element)[slot];
+}
+
 function fire(element, type, [screenX, screenY], extra = {}) {
+  if (unheard(element, type)) return true;
   const view = viewOf(element);
   const [dx, dy] = view === window ? [0, 0] : frameOffset(element);
   const x = screenX - dx, y = screenY - dy;

@@ -175,7 +175,7 @@ function walk(element, place, list) {
     return;
   }
   found.box = [round(left), round(top), round(width), round(height)];
-  const scroll = tag === 'body' || style.overflow === 'visible' ? null : scrollOf(element, style);
+  const scroll = tag === 'body' || (leaf && lines) || style.overflow === 'visible' ? null : scrollOf(element, style);
   if (scroll) {
     found.scroll = scroll;
     noteScroll(element, found.ref, scroll[0], scroll[1]);

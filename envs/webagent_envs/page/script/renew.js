@@ -84,8 +84,8 @@ function heldBy(object, depth, seen) {
   };
 }
 
-function attributesBack(element) {
-  const kept = Array.from(element.attributes, ({name, value}) => [name, value]);
+function attributesBack(element, {attributes} = element) {
+  const kept = Array.from(attributes, ({name, value}) => [name, value]);
   return () => {
     if (element.attributes.length !== kept.length || kept.some(([name, value]) => element.getAttribute(name) !== value)) {
       for (const {name} of Array.from(element.attributes)) element.removeAttribute(name);
