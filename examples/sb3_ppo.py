@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Stable-Baselines3 learns a task from scratch, from nothing but its reward of 1 for a success.
+"""Stable-Baselines3 learns a task from nothing but its reward for a success, from scratch or from the shipped policy.
 
     pip install 'webagent[rl]'
     python examples/sb3_ppo.py click-checkboxes                     # MaskablePPO
     python examples/sb3_ppo.py click-checkboxes --algorithm PPO     # knows no masks
+    python examples/sb3_ppo.py tic-tac-toe --warm                   # goes on from the shipped policy
 
 Writes the learning curve to results/rl/ and draws all that are there to docs/images/ppo_curves.png.
 """
@@ -26,20 +27,23 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecMonitor
 
 from webagent.learn.reinforce import ElementPolicy, MaskableElementPolicy, SB3VecEnv
+from webagent.learn.warm_start import MaskableWarmPolicy, PolicyVecEnv, WarmPolicy
 
 ROOT = Path(__file__).parents[1]
 PAGES, HORIZON = 16, 64  # 1,024 steps between two updates
 SETTINGS = {"n_steps": HORIZON, "batch_size": 256, "n_epochs": 4, "learning_rate": 1e-3, "gamma": 0.9, "ent_coef": 0.01}
-ALGORITHMS: dict[str, tuple[Any, Any, Callable[..., Any]]] = {
-    "MaskablePPO": (MaskablePPO, MaskableElementPolicy, masked.evaluate_policy),
-    "PPO": (PPO, ElementPolicy, unmasked.evaluate_policy),
+WARM_SETTINGS = {**SETTINGS, "learning_rate": 1e-4, "ent_coef": 0.003, "n_epochs": 3, "batch_size": 128}
+ALGORITHMS: dict[str, tuple[Any, Any, Any, Callable[..., Any]]] = {
+    "MaskablePPO": (MaskablePPO, MaskableElementPolicy, MaskableWarmPolicy, masked.evaluate_policy),
+    "PPO": (PPO, ElementPolicy, WarmPolicy, unmasked.evaluate_policy),
 }
 CURVE_SEED, FINAL_SEED = 1_000_000, 2_000_000  # of the episodes that measure; training begins at --seed
 
 
-def pages(task: str) -> VecMonitor:
+def pages(task: str, *, warm: bool) -> VecMonitor:
     """Sixteen pages in one browser."""
-    return VecMonitor(SB3VecEnv(task, PAGES, input="dom", reset_mode="fast"), info_keywords=("is_success",))
+    kind = PolicyVecEnv if warm else SB3VecEnv
+    return VecMonitor(kind(task, PAGES, input="dom", reset_mode="fast"), info_keywords=("is_success",))
 
 
 class Curve(BaseCallback):
@@ -68,11 +72,13 @@ class Curve(BaseCallback):
         return len(last) < 3 or min(point["success"] for point in last) < 0.98
 
 
-def learn(task: str, algorithm: str, steps: int, episodes: int, seed: int) -> dict[str, Any]:
+def learn(options: argparse.Namespace) -> dict[str, Any]:
     """Train, and measure on episodes that were not trained on; all that is worth keeping of it."""
-    method, policy, evaluate = ALGORITHMS[algorithm]
-    training, fresh = pages(task), pages(task)
-    model = method(policy, training, seed=seed, device="cpu", **SETTINGS)
+    task, algorithm, episodes, seed = options.task, options.algorithm, options.episodes, options.seed
+    method, fresh_policy, warm_policy, evaluate = ALGORITHMS[algorithm]
+    policy, settings = (warm_policy, WARM_SETTINGS) if options.warm else (fresh_policy, SETTINGS)
+    training, fresh = pages(task, warm=options.warm), pages(task, warm=options.warm)
+    model = method(policy, training, seed=seed, device="cpu", **settings)
 
     def measure(seed: int = CURVE_SEED) -> float:
         """Share of strict successes; the best choice is taken each time."""
@@ -81,9 +87,10 @@ def learn(task: str, algorithm: str, steps: int, episodes: int, seed: int) -> di
         return float(sum(reward == 1 for reward in rewards) / episodes)
 
     curve = Curve(measure, every=2 * PAGES * HORIZON)
-    model.learn(steps, callback=curve)
-    result = {"task": task, "algorithm": algorithm, "seed": seed, "pages": PAGES, "steps": model.num_timesteps}
-    result |= {"episodes": episodes, "success": measure(FINAL_SEED), "settings": SETTINGS, "curve": curve.points}
+    model.learn(options.steps, callback=curve)
+    name = f"{algorithm} from the shipped policy" if options.warm else algorithm
+    result = {"task": task, "algorithm": name, "seed": seed, "pages": PAGES, "steps": model.num_timesteps}
+    result |= {"episodes": episodes, "success": measure(FINAL_SEED), "settings": settings, "curve": curve.points}
     training.close()
     fresh.close()
     return result
@@ -120,16 +127,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task", help="name of a MiniWoB++ task")
     parser.add_argument("--algorithm", choices=ALGORITHMS, default="MaskablePPO")
+    parser.add_argument("--warm", action="store_true", help="begin with the shipped policy")
     parser.add_argument("--steps", type=int, default=200_000, help="at most (default: %(default)s)")
     parser.add_argument("--episodes", type=int, default=100, help="to measure with (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=ROOT, help="folder of results/ and docs/ (default: the checkout)")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)  # the browser needs the other core
-    result = learn(options.task, options.algorithm, options.steps, options.episodes, options.seed)
+    result = learn(options)
     folder = options.out / "results" / "rl"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{options.task}-{options.algorithm}-{options.seed}.json").write_text(json.dumps(result, indent=1) + "\n")
+    run = f"{options.task}-{options.algorithm}{'-warm' * options.warm}-{options.seed}"
+    (folder / f"{run}.json").write_text(json.dumps(result, indent=1) + "\n")
     runs = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     draw(runs, options.out / "docs" / "images" / "ppo_curves.png")
     print(f"{options.task}: {100 * result['success']:.0f} % of {options.episodes} fresh episodes")

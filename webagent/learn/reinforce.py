@@ -5,7 +5,7 @@ Needs ``pip install 'webagent[rl]'``. Letters: B batch, E elements (padded), W t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from webagent_envs.vector import WebVectorEnv
 
-__all__ = ["ElementNet", "ElementPolicy", "MaskableElementPolicy", "SB3VecEnv"]
+__all__ = ["ElementNet", "ElementPolicy", "MaskableElementPolicy", "PointingPolicy", "SB3VecEnv"]
 
 NEVER = -1e9  # score of a choice on an element that is not there
 KEYS = 3  # the choices that belong to no element: Enter, scroll up, scroll down
@@ -36,12 +36,13 @@ class SB3VecEnv(VecEnv):
     Args:
         task: name of a MiniWoB++ task; ``""`` for a page of one's own, named by ``url`` or ``html`` in ``settings``.
         num_envs: how many pages.
-        settings: of every `WebEnv`; ``obs_mode`` is ``"tensor"``.
+        obs_mode: of every `WebEnv`.
+        settings: the others of every `WebEnv`.
     """
 
-    def __init__(self, task: str, num_envs: int, **settings: Any) -> None:
-        self._pages = WebVectorEnv(num_envs, autoreset_mode="SameStep", task=task, obs_mode="tensor", **settings)
-        self._chosen: NDArray[Any] = np.zeros(num_envs, np.int64)
+    def __init__(self, task: str, num_envs: int, *, obs_mode: str = "tensor", **settings: Any) -> None:
+        self._pages = WebVectorEnv(num_envs, autoreset_mode="SameStep", task=task, obs_mode=obs_mode, **settings)
+        self._chosen: Any = np.zeros(num_envs, np.int64)
         super().__init__(num_envs, self._pages.single_observation_space, self._pages.single_action_space)
 
     def reset(self) -> Any:
@@ -169,9 +170,14 @@ class _Heads(nn.Module):
         return value
 
 
-class _Pointing(BasePolicy):
-    """What both policies below have in common."""
+class PointingPolicy(BasePolicy):
+    """What the policies here have in common: the features begin with a score for each choice.
 
+    Attributes:
+        extractor: makes them: N scores, then what the critic is told.
+    """
+
+    extractor: Callable[..., BaseFeaturesExtractor]
     action_net: Any
     mlp_extractor: Any
 
@@ -180,8 +186,7 @@ class _Pointing(BasePolicy):
 
     def make_features_extractor(self) -> BaseFeaturesExtractor:
         """The network that scores the choices."""
-        assert isinstance(self.observation_space, spaces.Dict)
-        return ElementNet(self.observation_space, self._choices)
+        return self.extractor(self.observation_space, self._choices, **self.features_extractor_kwargs)
 
     @property
     def _choices(self) -> int:
@@ -199,9 +204,13 @@ class _Pointing(BasePolicy):
         self.optimizer = self.optimizer_class(self.parameters(), **settings)
 
 
-class ElementPolicy(_Pointing, ActorCriticPolicy):
+class ElementPolicy(PointingPolicy, ActorCriticPolicy):
     """For `stable_baselines3.PPO` and `A2C`: the scores of `ElementNet` are the logits."""
 
+    extractor = ElementNet
 
-class MaskableElementPolicy(_Pointing, MaskableActorCriticPolicy):
+
+class MaskableElementPolicy(PointingPolicy, MaskableActorCriticPolicy):
     """For `sb3_contrib.MaskablePPO`: the same, and what does not fit the page is never chosen."""
+
+    extractor = ElementNet

@@ -127,6 +127,29 @@ class Policy:
         """One action for each observation, by lot, as in practice. `Stop` comes only where there is nothing to do."""
         return [self._sample(seen, lot) for seen, lot in zip(self._read(observations), lots, strict=True)]
 
+    @torch.inference_mode()
+    def fill_in(self, observations: Sequence[Observation], chosen: Sequence[tuple[int, str]]) -> list[Action]:
+        """Complete actions of which only the candidate and the kind are chosen: what is typed, pressed, dragged to.
+
+        Args:
+            observations: B of them.
+            chosen: B times which candidate of the observation (in the order of ``Sample.refs``), and the kind of
+                action; for kinds that name no element any number.
+
+        Returns:
+            B actions; `Wait` where the choice does not fit the page.
+        """
+        return [self._fill_in(seen, *choice) for seen, choice in zip(self._read(observations), chosen, strict=True)]
+
+    def _fill_in(self, seen: _Seen, place: int, kind: str) -> Action:
+        elements, kinds = seen.scores.actions.shape[1:]
+        if kind in PAGE_KINDS:
+            return self._decode(seen, elements * kinds + PAGE_KINDS.index(kind), _best)[0]
+        number = KINDS.index(kind)
+        if place >= elements or float(seen.scores.actions[0, place, number]) < _IMPOSSIBLE:
+            return Wait()
+        return self._decode(seen, place * kinds + number, _best)[0]
+
     def _read(self, observations: Sequence[Observation]) -> list[_Seen]:
         if len(self._book) > 1_000_000:
             self._book = WordBook()  # ids are private to a book, so a fresh one only costs time
