@@ -19,7 +19,8 @@ from webagent_envs.chromium import shared
 from webagent_envs.page import Page, PageSettings
 from webagent_envs.spaces import Action, Click, Observation, Type
 
-SETTLE_S = 4.0
+LONGEST_S = 40
+STEADY = 4  # looks, a second apart, that must find the same number of elements
 
 
 def record(root: str, pages: dict[str, list[list[Any]]]) -> dict[str, Observation]:
@@ -33,20 +34,28 @@ def record(root: str, pages: dict[str, list[list[Any]]]) -> dict[str, Observatio
         for kind, what, *rest in steps:
             if kind == "goto":
                 page.goto(root + what)
-                time.sleep(SETTLE_S)
+                settle(page)
                 continue
             (element, *_) = find(page.observe(""), msgspec.convert(what, Selector))
             action: Action = Click(element.ref) if kind == "click" else Type(element.ref, rest[0])
             error = page.act(action)
             if error:
                 raise SystemExit(f"{root} {name}: {error}")
-            time.sleep(1.0)
+            settle(page)
         observation = page.observe("")
         address = observation.url.replace(root, "http://app.invalid")
         seen[name] = msgspec.structs.replace(observation, url=address)
         print(name, len(observation.elements), observation.title)
     page.close()
     return seen
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has come to rest, as far as the number of its elements tells."""
+    counts: list[int] = []
+    while len(counts) < LONGEST_S and (len(counts) < STEADY or len(set(counts[-STEADY:])) > 1):
+        time.sleep(1.0)
+        counts.append(len(page.observe("").elements))
 
 
 def main(file: Path, *apps: str) -> None:
