@@ -12,5 +12,5 @@ _HELD_OUT = 40  # of 1,000
 
 
 def is_held_out(episode: Episode) -> bool:
-    """Whether an episode is kept from training: decided by its command, so that copies stay together."""
-    return crc32(f"{episode.task} {episode.command}".encode()) % 1000 < _HELD_OUT
+    """Whether an episode is kept from training: decided by its origin, so that what belongs together stays together."""
+    return crc32(episode.origin.encode()) % 1000 < _HELD_OUT
