@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -153,7 +153,7 @@ def practice(config: PracticeConfig, progress: Progress = lambda *news: None) ->
             recent = [past.data for past in rounds[: number + 1][-config.memory :]]
             if not (current.policy / "config.json").exists():
                 emphasis = {task: _LEAST_WEIGHT + need_of(tally) for task, tally in current.tally.items()}
-                train(_training(config, checkpoint, recent, current), progress, library, emphasis)
+                train(_training(config, checkpoint, recent, current), _watching(ahead, progress), library, emphasis)
             checkpoint = current.policy
             for future in ahead:
                 future.result()
@@ -181,6 +181,18 @@ def _play(config: PracticeConfig, folder: Path, planned: dict[str, int], checkpo
     settings = CollectConfig(pages=config.pages, input=config.input, tries=config.tries)
     for task, count in missing.items():
         current.keep(task, list(collect(task, policy, _seeds(config, current, task, count), settings)), config.keep)
+
+
+def _watching(players: Sequence[Future[None]], progress: Progress) -> Progress:
+    """A progress that also sees when the players fail, so that nobody learns on for minutes before it is noticed."""
+
+    def report(*news: Any) -> None:
+        for player in players:
+            if player.done():
+                player.result()
+        progress(*news)
+
+    return report
 
 
 def _seeds(config: PracticeConfig, current: _Round, task: str, count: int) -> list[int]:
