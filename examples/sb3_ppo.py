@@ -117,7 +117,7 @@ def draw(runs: list[dict[str, Any]], picture: Path) -> None:
         side.set_xlabel(label)
         side.grid(alpha=0.3)
     sides[0].set_ylabel("strict success, a share of 100 fresh episodes")
-    figure.legend(*sides[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    figure.legend(*sides[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     picture.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(picture, dpi=100)
 

@@ -62,7 +62,10 @@ def test_figures_are_those_that_were_measured() -> None:
         row = f"| {name} | {run['steps']:,} | {minutes:.1f} | {success:.0f} % |"
         assert row in PAGE
         assert run["episodes"] == 100
-        assert success >= 95
+        if "from the shipped policy" in run["algorithm"]:
+            assert run["success"] > run["curve"][0]["success"]
+        else:
+            assert success >= 95
 
 
 def test_the_example_runs_from_scratch_to_the_picture(tmp_path: Path) -> None:
