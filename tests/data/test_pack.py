@@ -108,3 +108,11 @@ def test_a_split_that_is_not_there_is_named(tmp_path: Path) -> None:
     write_info(tmp_path, source="made-up")
     with pytest.raises(DataError, match=r"holds no test-\*"):
         score_offline(Policy.load(), tmp_path)
+
+
+@pytest.mark.parametrize("also", [["--suite", "realpages"], ["--policy", "random"]])
+def test_what_cannot_be_scored_offline_is_refused(
+    also: list[str], packed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["eval", "--offline", str(packed), *also]) == 2
+    assert "give" in capsys.readouterr().err

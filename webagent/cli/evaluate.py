@@ -78,6 +78,12 @@ def evaluate(tasks: str, suite: str | None, as_json: bool, offline: Path | None,
 
     The interval covers 95 %. Episode i of a task has a seed that depends on --seed, the task and i only.
     """
+    if offline is not None and suite is not None:
+        raise click.UsageError("--offline and --suite score different things: give one of them")
+    if (offline is not None or suite is not None) and settings["policy"] in ("random", "submit-only"):
+        raise click.UsageError(
+            f"this scores what ranks elements, and {settings['policy']} ranks none: give a checkpoint"
+        )
     if offline is not None:
         return _score_offline(offline, settings["policy"], split, as_json)
     if suite is not None:
@@ -138,8 +144,6 @@ def _score_suite(policy: str | None, as_json: bool) -> int:
     """Score the suite of real pages, with its two baselines."""
     from webagent.evaluate.realpages.score import score_suite
 
-    if policy in ("random", "submit-only"):
-        raise click.UsageError(f"--suite scores what ranks elements, and {policy} ranks none: give a checkpoint")
     with progress_bar("Scoring") as progress:
         report = score_suite(Path(policy) if policy else None, progress)
     if as_json:

@@ -42,10 +42,11 @@ def measure(
         loss, metrics = imitation_loss(network, batch, scores, labels)
         for name, value in {"loss": float(loss), **metrics}.items():
             totals.setdefault(name, []).append(value)
+        choices = scores.choices
         for row, label in enumerate(labels):
             choice = choice_of(label, scores.actions.shape[1])
             if choice != NONE:
-                logits.append(scores.choices[row])
+                logits.append(choices[row])
                 targets.append(choice)
     temperature = _fit_temperature(logits, targets)
     result = {name: sum(values) / len(values) for name, values in totals.items()}

@@ -69,25 +69,14 @@ def train(
     """
     started = time.monotonic()
     library = library or ExampleLibrary()
-    book = library.book
     examples = library.read(config.data, per_task=config.per_task)
     training = [example for example in examples if not example.held_out]
     held_out = [example for example in examples if example.held_out]
     if not training:
         raise DataError(f"no usable example in {', '.join(map(str, config.data))}; import demonstrations first")
-    run = _Run(config, training, book, emphasis or {})
+    run = _Run(config, training, library.book, emphasis or {})
     run.fit(progress)
-    network = run.averaged_network
-    metrics, temperature = measure(network, held_out or training[:1000], book, run.untried)
-    checkpoint = CheckpointConfig(
-        format_version=FORMAT_VERSION,
-        model=network.config,
-        temperature=temperature,
-        untried=tuple((KINDS + PAGE_KINDS)[kind] for kind in run.untried),
-        training=_describe(config, training),
-    )
-    save_network(config.out, network, checkpoint)
-    run.state_path.unlink(missing_ok=True)
+    metrics = _write_checkpoint(run, held_out or training[:1000])
     return {
         "checkpoint": str(config.out),
         "examples": len(training),
@@ -96,6 +85,22 @@ def train(
         "seconds": round(time.monotonic() - started, 1),
         "metrics": metrics,
     }
+
+
+def _write_checkpoint(run: _Run, unseen: Sequence[Example]) -> dict[str, float]:
+    """Calibrate the averaged network on ``unseen``, write it, and give its metrics there."""
+    network = run.averaged_network
+    metrics, temperature = measure(network, unseen, run.book, run.untried)
+    checkpoint = CheckpointConfig(
+        format_version=FORMAT_VERSION,
+        model=network.config,
+        temperature=temperature,
+        untried=tuple((KINDS + PAGE_KINDS)[kind] for kind in run.untried),
+        training=_describe(run.config, run.examples),
+    )
+    save_network(run.config.out, network, checkpoint)
+    run.state_path.unlink(missing_ok=True)
+    return metrics
 
 
 def _describe(config: TrainConfig, training: Sequence[Example]) -> dict[str, Any]:

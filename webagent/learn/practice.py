@@ -1,11 +1,11 @@
 """Practice: the policy acts, what strictly succeeded is learned from, and attempts go where it fails.
 
 This is expert iteration (Anthony et al. 2017, https://arxiv.org/abs/1705.08439); the expert is the policy itself with
-several tries: a page on which its best actions fail is put back, and attempted by lot, ever more boldly, until it
-succeeds. So a hard page counts as much as an easy one, which it would not if all successes were kept as they come.
+several tries: a page on which its best actions fail is put back, and attempted by lot, each time in another way, until
+it succeeds. So a hard page counts as much as an easy one, which it would not if all successes were kept as they come.
 Left out on purpose: no value network and no baseline; failures only move pages and updates from task to task.
 
-A round is a folder: ``tally.json`` (for each task, how many pages were seen, passed at first and passed at all),
+A round is a folder: ``tally.json`` (for each task, how many pages were seen, passed at once and passed later),
 ``data`` (a dataset of the successes) and ``policy`` (the checkpoint learned from the demonstrations and the last
 rounds). While one round is learned from, the next is played with the policy before it: both cores work, and what comes
 out does not depend on which is faster. An interrupted practice goes on after the last task, or the last saved update.
