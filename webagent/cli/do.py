@@ -97,7 +97,7 @@ def _running(cdp: str | None, attach: str | None, policy: Path | None) -> Agent 
 
 def _action_line(record: ActionRecord) -> str:
     """One action in words, with its confidence and what went wrong."""
-    from webagent.live.words import percent
+    from webagent.live.result import percent
 
     line = f"{record.words} ({percent(record.confidence)})"
     return f"{line} - the page refused: {record.error}" if record.error else line
@@ -105,7 +105,7 @@ def _action_line(record: ActionRecord) -> str:
 
 def _tell(result: Result, show: Callable[[str], None]) -> None:
     """The outcome in words: failures on stderr, the rest is a result."""
-    from webagent.live.words import percent
+    from webagent.live.result import percent
 
     count = f"{len(result.actions)} action{'' if len(result.actions) == 1 else 's'}"
     if result.outcome == "failed":

@@ -12,9 +12,9 @@ from typing import Protocol
 
 import msgspec
 
-from webagent.live.result import ActionRecord, Candidate, ElementNote, Outcome, Result, hide
+from webagent.live.result import HIDDEN, ActionRecord, Candidate, ElementNote, Outcome, Result, hide
 from webagent.live.trace import Trace
-from webagent.live.words import HIDDEN, describe, is_secret, name_of
+from webagent.live.words import describe, is_secret, name_of
 from webagent_envs.errors import BrowserError
 from webagent_envs.page import Page
 from webagent_envs.spaces import Action, Goto, Observation, Press, Say, Select, Stop, TabNew, Type, to_dict
