@@ -1,4 +1,7 @@
-"""What became of a command: the JSON of ``webagent do --json``. Imports next to nothing: clients of a session use it."""
+"""What became of a command: the JSON of ``webagent do --json``.
+
+Clients of a session import this module, so it imports next to nothing.
+"""
 
 from __future__ import annotations
 
