@@ -139,9 +139,9 @@ def test_tabs_are_named_by_number_and_by_words(visited: Browser, site) -> None:
     assert Page.attach(visited, named="2").observe("x").title == "Inbox"
     assert Page.attach(visited, named="inbox OF").observe("x").title == "Inbox of Ada"
     assert Page.attach(visited, named="inbox").observe("x").title == "Inbox"
-    with pytest.raises(PageUnreachable, match="several tabs.*2: “Inbox”.*3: “Inbox of Ada”"):
+    with pytest.raises(PageUnreachable, match=r"several tabs.*2: “Inbox”.*3: “Inbox of Ada”"):
         Page.attach(visited, named="inb")
-    with pytest.raises(PageUnreachable, match="no tab is “Spam”.*“Inbox”"):
+    with pytest.raises(PageUnreachable, match=r"no tab is “Spam”.*“Inbox”"):
         Page.attach(visited, named="Spam")
 
 

@@ -59,7 +59,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=s
 # -- from the client
 
 
-class Hello(Message):
+class Hello(Message, frozen=True):
     """The first thing that a client says.
 
     Attributes:
@@ -71,7 +71,7 @@ class Hello(Message):
     token: str = ""
 
 
-class Do(Message):
+class Do(Message, frozen=True):
     """Carry out a command.
 
     Attributes:
@@ -97,7 +97,7 @@ class Do(Message):
     asks: bool = False
 
 
-class Answer(Message):
+class Answer(Message, frozen=True):
     """A person's answer to a `Choose` or an `Approve`.
 
     Attributes:
@@ -109,19 +109,19 @@ class Answer(Message):
     number: int
 
 
-class Halt(Message):
+class Halt(Message, frozen=True):
     """Stop the command now; what was done stays done. A client that hangs up means the same."""
 
 
-class ListTabs(Message):
+class ListTabs(Message, frozen=True):
     """Which tabs are open?"""
 
 
-class AskState(Message):
+class AskState(Message, frozen=True):
     """How is the session?"""
 
 
-class EndSession(Message):
+class EndSession(Message, frozen=True):
     """Stop what is going on, let go of the browser, and end."""
 
 
@@ -131,7 +131,7 @@ FromClient: TypeAlias = Hello | Do | Answer | Halt | ListTabs | AskState | EndSe
 # -- from the session
 
 
-class Welcome(Message):
+class Welcome(Message, frozen=True):
     """The answer to `Hello`; when the versions differ the client should end this session and start another.
 
     Attributes:
@@ -143,19 +143,19 @@ class Welcome(Message):
     pid: int
 
 
-class Note(Message):
+class Note(Message, frozen=True):
     """Talk for a person, such as what is waited for."""
 
     text: str
 
 
-class Acted(Message):
+class Acted(Message, frozen=True):
     """One action was carried out."""
 
     record: ActionRecord
 
 
-class Choose(Message):
+class Choose(Message, frozen=True):
     """Which of these is meant? The command waits.
 
     Attributes:
@@ -169,7 +169,7 @@ class Choose(Message):
     candidates: tuple[Candidate, ...]
 
 
-class Approve(Message):
+class Approve(Message, frozen=True):
     """May this be done? The command waits.
 
     Attributes:
@@ -183,7 +183,7 @@ class Approve(Message):
     words: str
 
 
-class Settled(Message):
+class Settled(Message, frozen=True):
     """A question needs no answer any more: somebody answered it here or in the page, or the command was stopped.
 
     Attributes:
@@ -195,7 +195,7 @@ class Settled(Message):
     number: int
 
 
-class Finished(Message):
+class Finished(Message, frozen=True):
     """The end of a command."""
 
     result: Result
@@ -219,13 +219,13 @@ class TabNote(msgspec.Struct, frozen=True, kw_only=True):
     asleep: bool = False
 
 
-class TabList(Message):
+class TabList(Message, frozen=True):
     """The open tabs."""
 
     tabs: tuple[TabNote, ...]
 
 
-class State(Message):
+class State(Message, frozen=True):
     """How the session is.
 
     Attributes:
@@ -249,11 +249,11 @@ class State(Message):
     command: str = ""
 
 
-class Ended(Message):
+class Ended(Message, frozen=True):
     """The session is about to end."""
 
 
-class Fault(Message):
+class Fault(Message, frozen=True):
     """The request cannot be met.
 
     Attributes:
