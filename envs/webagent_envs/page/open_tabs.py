@@ -42,8 +42,10 @@ class OpenTab(msgspec.Struct, frozen=True):
 
 def open_tabs(browser: Browser) -> list[OpenTab]:
     """The tabs of a browser. None of them is asked anything."""
-    browser.connection.call("Target.getTargets", LOOK_TIMEOUT)  # all news of them has come before the answer
-    pages = [info for info in browser.targets.values() if _is_page(info["url"]) and not info.get("subtype")]
+    answer = browser.connection.call("Target.getTargets", LOOK_TIMEOUT)
+    found = {info["targetId"]: info for info in answer["targetInfos"]}  # titles as they are now: no event tells them
+    order = [found[target] for target in browser.targets if target in found]
+    pages = [info for info in order if _is_page(info["url"]) and not info.get("subtype")]
     return [OpenTab(at, info["targetId"], info["title"], info["url"]) for at, info in enumerate(pages, start=1)]
 
 

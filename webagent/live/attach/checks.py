@@ -34,9 +34,7 @@ def _check_kept() -> Check:
     name = "webagent chrome"
     door = kept_door()
     if door is not None:
-        return _answers(
-            name, door.url, f"runs, profile {kept_folder()}", "webagent chrome --stop, then webagent chrome"
-        )
+        return _answers(name, door.url, f"runs, profile {kept_folder()}", "close it, then: webagent chrome")
     try:
         program = kept_program()
     except BrowserNotFound as error:
@@ -64,7 +62,7 @@ def _check_attach() -> Check:
 
 
 def _check_cdp(cdp: str) -> Check:
-    remedy = f"start a browser with --remote-debugging-port={cdp.rpartition(':')[2]} --user-data-dir=FOLDER"
+    remedy = "start a browser with --remote-debugging-port=9222 --user-data-dir=FOLDER"
     return _answers("--cdp", cdp, cdp, remedy)
 
 
@@ -72,5 +70,5 @@ def _answers(name: str, endpoint: str, found: str, remedy: str) -> Check:
     try:
         with closing(attach(endpoint)) as browser:
             return Check(name, True, f"{found}: {browser.version}", needed=False)
-    except BrowserError as error:
-        return Check(name, False, f"{found}: {error}", remedy, needed=False)
+    except BrowserError:
+        return Check(name, False, f"{found}: no browser answers", remedy, needed=False)

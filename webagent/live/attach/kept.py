@@ -142,7 +142,8 @@ def stop_kept() -> bool:
     with contextlib.suppress(BrowserError), contextlib.closing(browser):
         browser.connection.call("Browser.close", START_TIMEOUT)
     deadline = time.monotonic() + START_TIMEOUT
-    while door.is_open() and time.monotonic() < deadline:
+    runs = [process for process in _started if process.poll() is None]
+    while (door.is_open() or any(process.poll() is None for process in runs)) and time.monotonic() < deadline:
         time.sleep(0.02)
     return True
 

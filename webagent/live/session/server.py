@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from webagent import __version__
 from webagent.errors import SessionFault, explained
-from webagent.home import home
+from webagent.home import private_folder
 from webagent.live.session import place
 from webagent.live.session.line import Line
 from webagent.live.session.protocol import (
@@ -50,12 +50,12 @@ class Session:
     """Carries out what clients ask for, one command at a time.
 
     Args:
-        browser: as it was named.
+        address: how clients reach it.
         idle: seconds without a command after which it ends.
     """
 
-    def __init__(self, browser: str, idle: float = IDLE) -> None:
-        self._browser = browser
+    def __init__(self, address: place.Address, idle: float = IDLE) -> None:
+        self._address = address
         self._idle = idle
         self._began = self._rests_since = time.monotonic()
         self._commands = 0
@@ -67,20 +67,20 @@ class Session:
         self._policies: dict[tuple[str, float], Acts] = {}
         self._attached: Attached | None = None  # until it is ready
 
-    def serve(self, door: socket.socket, address: place.Address) -> None:
+    def serve(self, door: socket.socket) -> None:
         """Answer clients until told to end, or idle for too long, or replaced by another session."""
         threading.Thread(target=self._prepare, daemon=True).start()
         door.settimeout(LOOK_UP)
-        while not self._is_over(address):
+        while not self._is_over():
             with contextlib.suppress(TimeoutError):
                 connection, _ = door.accept()
                 connection.settimeout(None)
-                threading.Thread(target=self._answer, args=(connection, address.token), daemon=True).start()
+                threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
         self._close()
 
-    def _is_over(self, address: place.Address) -> bool:
+    def _is_over(self) -> bool:
         rests = not self._turn.locked() and time.monotonic() - self._rests_since > self._idle
-        return self._ending.is_set() or rests or place.read(self._browser) != address
+        return self._ending.is_set() or rests or place.read(self._address.browser) != self._address
 
     def _close(self) -> None:
         if self._turn.acquire(timeout=TURN) and self._attached is not None:
@@ -92,7 +92,7 @@ class Session:
         """Load what the first command needs while it is on its way."""
         from webagent.live.session.attached import Attached
 
-        self._attached = Attached(self._browser)
+        self._attached = Attached(self._address.browser)
         self._ready.set()
         with contextlib.suppress(Exception):  # the command that needs it is told
             self._policy("")
@@ -112,11 +112,11 @@ class Session:
 
     # -- clients
 
-    def _answer(self, connection: socket.socket, token: str) -> None:
+    def _answer(self, connection: socket.socket) -> None:
         line = Line(connection)
         try:
             hello = line.read()
-            if not isinstance(hello, Hello) or not compare_digest(hello.token, token):
+            if not isinstance(hello, Hello) or not compare_digest(hello.token, self._address.token):
                 return
             line.tell(Welcome(version=__version__, pid=os.getpid()))
             request = line.read()
@@ -143,8 +143,9 @@ class Session:
             case AskState():
                 line.tell(self._state())
             case EndSession():
-                line.tell(Ended())
                 self._ending.set()
+                place.forget(self._address)
+                line.tell(Ended())
                 if self._line is not None:
                     self._line.halt()
             case _:
@@ -171,7 +172,7 @@ class Session:
         now = time.monotonic()
         return State(
             pid=os.getpid(),
-            browser=self._browser,
+            browser=self._address.browser,
             attached=self._attached is not None and self._attached.is_there,
             seconds=round(now - self._began, 1),
             idle_seconds=0.0 if self._turn.locked() else round(now - self._rests_since, 1),
@@ -184,12 +185,12 @@ class Session:
 def main(browser: str, idle: float = IDLE) -> None:
     """Be the session for a browser, unless there is one."""
     os.umask(0o077)
-    os.chdir(home())
+    os.chdir(private_folder("sessions"))
     door, address = place.listen(browser)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     try:
         place.write(address)
-        Session(browser, idle).serve(door, address)
+        Session(address, idle).serve(door)
     except FileExistsError:  # another one was faster
         return
     finally:
