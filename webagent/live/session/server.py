@@ -64,6 +64,7 @@ class Session:
         self._command = ""  # ...and what is done for them
         self._ending = threading.Event()
         self._ready = threading.Event()
+        self._loading = threading.Lock()
         self._policies: dict[tuple[str, float], Acts] = {}
         self._attached: Attached | None = None  # until it is ready
 
@@ -103,12 +104,14 @@ class Session:
         from webagent.policy.checkpoint import shipped_weights
 
         path = Path(folder) if folder else shipped_weights()
-        with contextlib.suppress(OSError):
+        try:
             key = (str(path), (path / "weights.safetensors").stat().st_mtime)
+        except OSError:
+            return Policy.load(path)  # which says what is wrong with it
+        with self._loading:
             if key not in self._policies:
                 self._policies = {key: Policy.load(path)}
             return self._policies[key]
-        return Policy.load(path)
 
     # -- clients
 
