@@ -192,3 +192,21 @@ def test_to_stop_answers_every_question(ends: tuple[Line, socket.socket], hangs_
     with pytest.raises(Stopped):
         line.choose("which?", CANDIDATES)
     assert line.stopped()
+
+
+@pytest.mark.slow
+def test_our_own_chrome_from_the_command_line(home: Path, site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))  # nobody's everyday Chrome
+    started = json.loads(call("chrome", "--headless", site.add("/page", PAGE), "--json")[1])
+    try:
+        assert started["started"] and not json.loads(call("chrome", "--headless", "--json")[1])["started"]
+        site.add("/other", "<title>Other</title><button onclick='document.title=this.textContent'>Open</button>")
+        assert call("chrome", f"{site.root}/other")[0] == 0
+        code, out, err = call("do", "click on Refresh", "--attach", "chrome", "--tab", "/page")
+        assert code == 0 and 'click the button "Refresh"' in out, err
+        tabs = json.loads(call("tabs", "--json")[1])["tabs"]
+        assert {tab["title"]: tab["in_use"] for tab in tabs} == {"Test": True, "Other": False}
+    finally:
+        assert json.loads(call("chrome", "--stop", "--json")[1]) == {"stopped": True}
+    code, out, _ = call("do", "click on Refresh", "--attach", "chrome", "--json")
+    assert code == 3 and "chrome://inspect" in json.loads(out)["reason"] and "webagent chrome" in out
