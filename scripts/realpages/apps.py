@@ -8,8 +8,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +61,16 @@ def run(*command: str | Path, cwd: Path | None = None, text: str = "") -> None:
 
 
 def wagtail_site(folder: Path) -> None:
-    """The site that `wagtail start` makes, with some pages."""
-    python = program("django", "python")
-    run(program("django", "wagtail"), "start", "mysite", folder)
-    run(python, "manage.py", "migrate", "-v0", cwd=folder)
-    run(python, "manage.py", "shell", cwd=folder, text=(HERE / "wagtail_site.py").read_text())
+    """The site that `wagtail start` makes, with some pages; made once, because that takes a minute."""
+    python, pages = program("django", "python"), (HERE / "wagtail_site.py").read_text()
+    made = INSTALLED / "django" / f"wagtail-site-{zlib.crc32(pages.encode()):08x}"
+    if not made.exists():
+        new = Path(tempfile.mkdtemp(dir=made.parent))
+        run(program("django", "wagtail"), "start", "mysite", new)
+        run(python, "manage.py", "migrate", "-v0", cwd=new)
+        run(python, "manage.py", "shell", cwd=new, text=pages)
+        new.rename(made)
+    shutil.copytree(made, folder, dirs_exist_ok=True)
 
 
 def jupyter_files(folder: Path) -> None:
