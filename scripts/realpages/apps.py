@@ -69,7 +69,8 @@ def wagtail_site(folder: Path) -> None:
         run(program("django", "wagtail"), "start", "mysite", new)
         run(python, "manage.py", "migrate", "-v0", cwd=new)
         run(python, "manage.py", "shell", cwd=new, text=pages)
-        new.rename(made)
+        with contextlib.suppress(OSError):  # somebody else has made it meanwhile
+            new.rename(made)
     shutil.copytree(made, folder, dirs_exist_ok=True)
 
 
