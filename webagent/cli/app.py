@@ -24,7 +24,7 @@ COMMANDS = {
     "practice": ("webagent.cli.practice:practice", "Let a policy learn from its own successes in the environments."),
     "eval": ("webagent.cli.evaluate:evaluate", "Measure strict success of a policy on MiniWoB++ tasks."),
     "audit": ("webagent.cli.audit:audit", "Check that the policy is right for the right reason."),
-    "bench": ("webagent.cli.bench:bench", "Measure how fast the environments are."),
+    "bench": ("webagent.cli.bench:bench", "Run the benchmark with any agent, report it, measure speed."),
     "doctor": ("webagent.cli.doctor:doctor", "Check that everything needed is there, and say what to do."),
     "install": ("webagent.cli.install:install", "Download a Chromium if this machine has none."),
     "info": ("webagent.cli.info:info", "Print versions and paths, ready to paste into a bug report."),
