@@ -127,10 +127,10 @@ def run(out: Path, shard: str, as_json: bool, **given: Any) -> int:
     return 0
 
 
-def print_results(results: dict[str, Any]) -> None:
+def print_results(results: dict[str, Any], *, tasks: bool = True) -> None:
     """A line for each task, and the mean."""
     width = max(map(len, results["tasks"]))
-    for task, row in results["tasks"].items():
+    for task, row in results["tasks"].items() if tasks else ():
         click.echo(
             f"{task:{width}}  {row['successes']:3}/{row['episodes']}  {row['mean_steps']:5.1f} steps"
             f"  {row['policy_ms']:6.1f} ms agent  {row['env_ms']:6.1f} ms page"
@@ -166,7 +166,7 @@ def report(folders: tuple[Path, ...], html: Path | None, curves: Path | None, as
         print_json(told)
         return 0
     for results in told["runs"]:
-        print_results({**results, "tasks": {}} | {"tasks": results["tasks"]} if len(folders) == 1 else results)
+        print_results(results, tasks=len(folders) == 1)
     for compared in told["comparisons"]:
         click.echo(
             f"{compared['other']} against {compared['first']}: {100 * compared['difference']:+.1f} points "

@@ -16,7 +16,7 @@ from webagent.evaluate.rewording import Reworded, reworded_tasks
 from webagent.evaluate.rollout import episode_seed
 from webagent_envs.tasks import ALL, DEMOS56, find_task
 
-__all__ = ["SUITES", "Conditions", "Episode", "episodes_of", "make_env", "suite_tasks"]
+__all__ = ["SUITES", "Conditions", "Episode", "episodes_of", "limit_of", "make_env", "suite_tasks"]
 
 RECORDED = "realpages."
 _NOT_IN_125 = frozenset({"button-delay", "chase-circle", "hover-shape", "moving-items", "simon-says"})
@@ -97,6 +97,11 @@ def _seeds(task: str, episodes: int, seed: int) -> Sequence[int]:
         return range(len(recorded_commands()[task.removeprefix(RECORDED)]))
     plain = find_task(task.partition("@")[0]).name
     return [episode_seed(seed, plain, number) for number in range(episodes)]
+
+
+def limit_of(task: str) -> float | None:
+    """The task's original time limit, in seconds; ``None`` for recorded pages, which have none."""
+    return None if task.startswith(RECORDED) else find_task(task.partition("@")[0]).limit_ms / 1e3
 
 
 def make_env(task: str, conditions: Conditions) -> gymnasium.Env[Any, Any]:

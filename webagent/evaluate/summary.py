@@ -9,6 +9,7 @@ from typing import Any
 
 from webagent.evaluate.intervals import mean_interval, wilson
 from webagent.evaluate.rollout import EpisodeResult
+from webagent.evaluate.suites import limit_of
 
 __all__ = ["by_task", "details", "summarise"]
 
@@ -58,9 +59,10 @@ def details(tasks: dict[str, list[EpisodeResult]]) -> dict[str, Any]:
     """What a report shows besides.
 
     Returns:
-        ``positive``: mean over tasks when any reward above zero counts. ``within``: mean success by seconds that an
-        episode took, agent and page together. ``latency_ms``: of a step in the agent and in the page, percentiles.
-        ``failures``: how many episodes by cause. ``usage``: what the agent said that it used.
+        ``positive``: mean over tasks when any reward above zero counts. ``in_time``: mean success of episodes that took,
+        on the wall clock, no longer than their task's original limit; ``None`` where a task has none. ``within``: mean
+        success by seconds that an episode took, agent and page together. ``latency_ms``: of a step in the agent and in
+        the page, percentiles. ``failures``: how many episodes by cause. ``usage``: what the agent said that it used.
     """
     every = [result for results in tasks.values() for result in results]
     steps = [step for result in every for step in result.trace]
@@ -69,6 +71,7 @@ def details(tasks: dict[str, list[EpisodeResult]]) -> dict[str, Any]:
         usage.update(result.usage)
     return {
         "positive": round(fmean(fmean(r.raw_reward > 0 for r in results) for results in tasks.values()), 4),
+        "in_time": _in_time(tasks),
         "within": {f"{limit:g}": _within(tasks, limit) for limit in SECONDS},
         "latency_ms": {
             "policy": _percentiles([step.policy_ms for step in steps]),
@@ -80,10 +83,18 @@ def details(tasks: dict[str, list[EpisodeResult]]) -> dict[str, Any]:
 
 
 def _within(tasks: dict[str, list[EpisodeResult]], seconds: float) -> float:
-    def soon(result: EpisodeResult) -> bool:
-        return result.success and (result.policy_ms + result.env_ms) / 1e3 <= seconds
+    return round(fmean(_soon(results, seconds) for results in tasks.values()), 4)
 
-    return round(fmean(fmean(map(soon, results)) for results in tasks.values()), 4)
+
+def _in_time(tasks: dict[str, list[EpisodeResult]]) -> float | None:
+    limits = {task: limit_of(task) for task in tasks}
+    shares = [_soon(results, limit) for task, results in tasks.items() if (limit := limits[task]) is not None]
+    return round(fmean(shares), 4) if len(shares) == len(tasks) else None
+
+
+def _soon(results: Sequence[EpisodeResult], seconds: float) -> float:
+    """Share of episodes that succeeded in this time."""
+    return fmean(result.success and (result.policy_ms + result.env_ms) / 1e3 <= seconds for result in results)
 
 
 def _percentiles(values: Sequence[float]) -> dict[str, float]:

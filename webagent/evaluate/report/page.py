@@ -93,6 +93,7 @@ def _run(
         "name": name,
         "base": quote(base),
         "strips": {task: [_cell(folder, result) for result in found] for task, found in tasks.items()},
+        "causes": _by_cause(folder, tasks),
         "stories": {task: [_story(folder, r) for r in _failures(found)] for task, found in tasks.items()},
     }
 
@@ -101,6 +102,14 @@ def _cell(folder: RunFolder, result: EpisodeResult) -> tuple[str, str, str]:
     """An episode in a strip: its class, its file, and what it says when it is pointed at."""
     kind = "ok" if result.success else "part" if result.raw_reward > 0 else "no"
     return kind, _link(folder, result), f"{result.steps} steps{', ' + result.cause if result.cause else ''}"
+
+
+def _by_cause(folder: RunFolder, tasks: dict[str, list[EpisodeResult]]) -> dict[str, list[tuple[str, str]]]:
+    """The failed episodes of each cause: their files, and their tasks."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for result in (result for results in tasks.values() for result in results if not result.success):
+        found.setdefault(result.cause, []).append((_link(folder, result), result.task))
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
 def _link(folder: RunFolder, result: EpisodeResult) -> str:
@@ -118,7 +127,7 @@ def _story(folder: RunFolder, result: EpisodeResult) -> dict[str, Any]:
     """A failure step by step."""
     steps = []
     for step in result.trace[:_STEPS]:
-        said = {name: value for name, value in step.action.items() if name not in ("kind", "ref")}
+        said = {name: value for name, value in step.action.items() if value and name not in ("kind", "ref")}
         words = [step.action["kind"].replace("_", " "), step.element, *(json.dumps(value) for value in said.values())]
         steps.append(" ".join(filter(None, words)) + (f" ({step.error[:80]})" if step.error else ""))
     more = len(result.trace) - len(steps)
@@ -178,9 +187,7 @@ def _curves(folder: Path) -> list[dict[str, Any]]:
         try:
             told = json.loads(file.read_bytes())
             points = [(float(point["steps"]), float(point["success"])) for point in told["curve"]]
-            name = (
-                f"{told['algorithm']}, seed {told['seed']}{', from the shipped policy' if 'warm' in file.stem else ''}"
-            )
+            name = f"{told['algorithm']}, seed {told['seed']}"
         except (ValueError, KeyError, TypeError) as error:
             raise DataError(f"{file} is no learning curve ({error}); leave it out of --curves") from None
         by_task.setdefault(told["task"], []).append(Line(name, points))
