@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,8 +22,7 @@ from webagent.evaluate.report.published import cells, methods
 from webagent.evaluate.report.results import ordered
 from webagent.evaluate.rollout import EpisodeResult
 from webagent.evaluate.store import RunFolder
-from webagent_envs.chromium import Browser
-from webagent_envs.page import Page, PageSettings
+from webagent_envs.page import Page
 from webagent_envs.tasks import ALL, DEMOS56
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def result(task: str, seed: int, success: bool) -> EpisodeResult:
     )
 
 
-def test_the_page_and_its_links(runs: tuple[Path, Path], tmp_path: Path, browser: Browser) -> None:
+def test_the_page_and_its_links(runs: tuple[Path, Path], tmp_path: Path, open_page: Callable[..., Page]) -> None:
     html = tmp_path / "report.html"
     told = write_report(list(runs), html, ROOT / "results" / "rl")
     text = html.read_text()
@@ -53,10 +53,9 @@ def test_the_page_and_its_links(runs: tuple[Path, Path], tmp_path: Path, browser
     assert anchors and all(f'id="{anchor}"' in text for anchor in anchors)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', text), "it must work without a network"
     assert told["runs"][0] == json.loads((runs[0] / "results.json").read_text())
-    page = Page.open(browser, PageSettings(size=(1200, 800)))
+    page = open_page(size=(1200, 800))
     page.goto(html.as_uri())
     shown = " ".join(element.text for element in page.observe("").elements)
-    page.close()
     assert "Compared in pairs" in shown and "People (crowd workers)" in shown and "tic-tac-toe" in shown
 
 

@@ -59,10 +59,11 @@ def details(tasks: dict[str, list[EpisodeResult]]) -> dict[str, Any]:
     """What a report shows besides.
 
     Returns:
-        ``positive``: mean over tasks when any reward above zero counts. ``in_time``: mean success of episodes that took,
-        on the wall clock, no longer than their task's original limit; ``None`` where a task has none. ``within``: mean
-        success by seconds that an episode took, agent and page together. ``latency_ms``: of a step in the agent and in
-        the page, percentiles. ``failures``: how many episodes by cause. ``usage``: what the agent said that it used.
+        ``positive``: mean over tasks when any reward above zero counts. ``in_time``: mean success of episodes that
+        took, on the wall clock, no longer than their task's original limit; ``None`` where a task has none. ``within``:
+        mean success by seconds that an episode took, agent and page together. ``latency_ms``: of a step in the agent
+        and in the page, percentiles. ``failures``: how many episodes by cause. ``usage``: what the agent said that it
+        used.
     """
     every = [result for results in tasks.values() for result in results]
     steps = [step for result in every for step in result.trace]

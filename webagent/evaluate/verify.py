@@ -84,8 +84,8 @@ def _outcome(result: EpisodeResult) -> tuple[bool, float]:
     return result.success, round(result.raw_reward, 6)
 
 
-def _acts(result: EpisodeResult) -> list[dict[str, Any]]:
-    return [step.action for step in result.trace]
+def _acts(result: EpisodeResult) -> bytes:
+    return msgspec.json.encode([step.action for step in result.trace])
 
 
 def _difference(was: EpisodeResult, now: EpisodeResult) -> dict[str, Any]:
