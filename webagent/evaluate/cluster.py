@@ -6,7 +6,9 @@ driver, which writes them, so the machines need no file system in common.
 
 from __future__ import annotations
 
+import socket
 import time
+import urllib.parse
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -45,8 +47,9 @@ def run_on_ray(
     ours = not ray.is_initialized()
     if ours:
         try:
+            _check_reachable(address)
             ray.init(address=address, log_to_driver=False)
-        except (ConnectionError, ValueError) as error:
+        except (OSError, ValueError) as error:
             raise UsageError(f"no Ray cluster at {address!r} ({error}); start one with `ray start --head`") from None
     crew = _Crew(ray, plan, deadline)
     try:
@@ -55,6 +58,18 @@ def run_on_ray(
         crew.dismiss()
         if ours:
             ray.shutdown()
+
+
+def _check_reachable(address: str) -> None:
+    """Ray itself would try for minutes.
+
+    Raises:
+        OSError: nobody is there.
+        ValueError: that is no address.
+    """
+    if address != "auto":
+        place = urllib.parse.urlsplit(address if "://" in address else f"ray://{address}")
+        socket.create_connection((place.hostname or "", place.port or 6379), timeout=10).close()
 
 
 class _Crew:
