@@ -1,4 +1,4 @@
-"""Keeps a BrowserGym MiniWoB++ environment for `scripts/cross-check`; runs in a Python that has BrowserGym.
+r"""Keeps a BrowserGym MiniWoB++ environment for `scripts/cross-check`; runs in a Python that has BrowserGym.
 
 Reads one JSON object a line: {"reset": TASK, "seed": N}, then {"calls": "mouse_click(1, 2)\\n..."} for each act.
 """

@@ -1,7 +1,7 @@
 """Keeps a MiniWoB++ environment of Farama's for `scripts/cross-check`; runs in a Python that has ``miniwob``.
 
-Reads one JSON object a line: {"reset": TASK, "seed": N}, then {"calls": [["CLICK_COORDS", {"coords": [1, 2]}], ...]} for
-each act. The original time limits are on, by the clock on the wall.
+Reads one JSON object a line: {"reset": TASK, "seed": N}, then {"calls": [["CLICK_COORDS", {"coords": [1, 2]}], ...]}
+for each act. The original time limits are on, by the clock on the wall.
 """
 
 import contextlib
@@ -48,19 +48,25 @@ def step(env: Any, calls: list[Any]) -> dict[str, Any]:
     """Act, and say what came of it; without any call, only look."""
     types = import_module("miniwob.action").ActionTypes
     config = env.action_space_config
-    for name, fields in calls or [["NONE", {}]]:
-        if "key" in fields:
-            fields["key"] = config.allowed_keys.index(fields["key"])
-        action = {"action_type": config.action_types.index(types[name]), **fields}
-        seen, reward, terminated, truncated, info = env.step(action)
+    error = ""
+    seen, reward, terminated, truncated, info = env.step({"action_type": 0})  # NONE: is the time up?
+    for name, fields in calls:
         if terminated or truncated:
+            break
+        try:
+            if "key" in fields:
+                fields["key"] = config.allowed_keys.index(fields["key"])
+            action = {"action_type": config.action_types.index(types[name]), **fields}
+            seen, reward, terminated, truncated, info = env.step(action)
+        except Exception as failure:  # Selenium's, or a key that its action space lacks
+            error = f"{type(failure).__name__}: {failure}".splitlines()[0]
             break
     done = terminated or truncated
     return {
         "done": done,
         "reward": float(reward),
         "raw": float(info["raw_reward"]) if done else 0.0,
-        "error": "",
+        "error": error,
         "command": seen["utterance"],
         "boxes": boxes(seen),
     }
