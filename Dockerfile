@@ -18,7 +18,7 @@ COPY . /src
 RUN /opt/webagent/bin/pip install --no-cache-dir /src
 # What runs nothing here: headers, tests, pip, and Playwright's program, which would only download another browser.
 RUN cd /opt/webagent/lib/python3*/site-packages \
-    && rm -rf torch/include torch/share torch/testing/_internal torch/bin/protoc* playwright/driver pip pip-* \
+    && rm -rf torch/include torch/share torch/bin/protoc* playwright/driver pip pip-* \
     && rm -rf pyarrow/include pyarrow/tests pyarrow/*flight* pyarrow/*substrait* pyarrow/*gandiva* \
     && find . -name tests -type d -path '*/numpy/*' -prune -exec rm -rf {} +
 
