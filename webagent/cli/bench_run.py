@@ -116,6 +116,7 @@ def run(out: Path, shard: str, as_json: bool, **given: Any) -> int:
         endpoint=given.pop("endpoint"), prices=given.pop("prices"), settings=given.pop("llm_settings")
     )
     config = BenchConfig(**given, shard=parse_shard(shard), llm=llm)
+    say(f"Playing what {out} lacks of {config.suite}.")
     with progress_bar("Playing") as progress:
         folder = run_benchmark(config, out, progress)
     results = results_of(folder)
