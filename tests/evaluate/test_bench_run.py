@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from webagent.cli.app import run as command
@@ -22,6 +24,7 @@ from webagent.evaluate.run import Plan, run_here
 from webagent.evaluate.shards import Shard, merge, parse_shard
 from webagent.evaluate.store import RunFolder
 from webagent.evaluate.suites import SUITES, Episode, episodes_of, suite_tasks
+from webagent.policy.agents import SubmitActor
 from webagent.policy.policy import Policy
 
 ROOT = Path(__file__).parents[2]
@@ -155,6 +158,27 @@ def test_what_an_agent_raises_is_its_failure() -> None:
     (result,) = run_here([Episode("click-test", 1)], Plan(agent=f"{__file__}:Broken"))
     assert (result.success, result.cause, result.steps) == (False, AGENT_FAILED, 1)
     assert "fly" in result.error
+
+
+class Killer(SubmitActor):
+    """Presses Submit, but the first time the browser is killed just before."""
+
+    killed = False
+
+    def act(self, observation: Any) -> Any:
+        if not Killer.killed:
+            Killer.killed = True
+            browsers = [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name()]
+            assert browsers
+            for process in browsers:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+        return super().act(observation)
+
+
+def test_an_episode_whose_browser_dies_is_played_again() -> None:
+    (result,) = run_here([Episode("click-test", 1)], Plan(agent=f"{__file__}:Killer"))
+    assert result.success and result.steps == 1
 
 
 @pytest.mark.parametrize("spec", ["nowhere:Agent", "json:Agent", "missing.py:Agent", "json:JSONDecoder", "llm:"])

@@ -115,10 +115,11 @@ def _import(name: str) -> ModuleType:
 
 
 def _load_file(path: Path) -> ModuleType:
-    found = importlib.util.spec_from_file_location(path.stem, path)
+    name = f"webagent_agent_{path.stem}"  # none that another module may have
+    found = importlib.util.spec_from_file_location(name, path)
     if found is None or found.loader is None:
         raise ImportError(f"{path} is no Python file")
     module = importlib.util.module_from_spec(found)
-    sys.modules[path.stem] = module  # inspect and pickle look it up there
+    sys.modules[name] = module  # inspect and pickle look it up there
     found.loader.exec_module(module)
     return module
