@@ -64,8 +64,18 @@ def make(task: str) -> Any:
     return make(f"browsergym/miniwob.{task}", action_mapping=acts.to_python_code).unwrapped
 
 
-def reset(env: Any, seed: int) -> dict[str, Any]:
-    """Begin an episode: its command, and where the browser is."""
+def reset(env: Any, seed: int, tries: int = 3) -> dict[str, Any]:
+    """Begin an episode: its command, and where the browser is; a busy machine may need more than one try."""
+    try:
+        return begin(env, seed)
+    except Exception:
+        if tries == 1:
+            raise
+    return reset(env, seed, tries - 1)
+
+
+def begin(env: Any, seed: int) -> dict[str, Any]:
+    """Try to begin an episode."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -51,9 +51,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     policy_hash: str
     episodes: int
     seed: int
-    input: str
-    time_limit: str
-    data_mode: str
+    input: str = "trusted"
+    time_limit: str = "steps"
+    data_mode: str = "train"
     llm: dict[str, Any] = {}
     versions: dict[str, str] = {}
     format_version: int = FORMAT_VERSION
