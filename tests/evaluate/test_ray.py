@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import time
 import warnings
@@ -29,17 +28,18 @@ PLAN = Plan(agent="submit-only")
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """Three nodes: the driver's, which plays nothing, and two with a CPU each."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        os.environ["PYTHONPATH"] = f"{ROOT}:{ROOT / 'envs'}"  # for the workers, who may have no installed package
-        from ray.cluster_utils import Cluster
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'envs'}")  # for the workers, who may have no installed package
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from ray.cluster_utils import Cluster
 
-        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
-        made.add_node(num_cpus=1)
-        made.add_node(num_cpus=1)
-        made.wait_for_nodes()
-    yield made
-    made.shutdown()
+            made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+            made.add_node(num_cpus=1)
+            made.add_node(num_cpus=1)
+            made.wait_for_nodes()
+        yield made
+        made.shutdown()
 
 
 def browsers() -> set[int]:
