@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from webagent.cli.output import Verb, json_option, print_json, say
+from webagent.live.browsers import BROWSERS
 
 if TYPE_CHECKING:
-    from webagent.live.agent import Agent
     from webagent.live.result import ActionRecord, Result
 
 __all__ = ["do"]
@@ -22,13 +22,15 @@ __all__ = ["do"]
     cls=Verb,
     examples=[
         'webagent do "click on Sign in" --url page.html --headed',
-        'webagent do "check Terms and press Continue" --cdp http://127.0.0.1:9222',
+        'webagent do "check Terms and press Continue" --attach chrome --tab Booking',
+        'webagent do "search for tea" --cdp http://127.0.0.1:9222',
     ],
 )
 @click.argument("command")
 @click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
 @click.option("--cdp", metavar="ENDPOINT", help="Act in a running browser, e.g. http://127.0.0.1:9222; leave it open.")
-@click.option("--attach", type=click.Choice(["chrome", "chromium", "edge"]), help="Act in your own running browser.")
+@click.option("--attach", type=click.Choice(BROWSERS), help="Act in your own running browser.")
+@click.option("--tab", metavar="NAME", default="", help="Number of a tab, or part of its title or address (--attach).")
 @click.option("--headed", is_flag=True, help="Show the window (with --url).")
 @click.option(
     "--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else the shipped weights."
@@ -46,6 +48,7 @@ def do(
     url: str | None,
     cdp: str | None,
     attach: str | None,
+    tab: str,
     headed: bool,
     policy: Path | None,
     browser: Path | None,
@@ -64,40 +67,65 @@ def do(
     """
     if [url, cdp, attach].count(None) != 2:
         raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
-    from webagent.live.agent import Agent
-
     show = partial(click.echo, err=as_json)
-    with _running(cdp, attach, policy) or Agent(policy, browser, headed, load_timeout=timeout) as agent:
-        result = agent.do(
-            command,
-            url=url,
-            max_steps=max_steps,
-            yes=yes,
-            dry_run=dry_run,
-            on_action=lambda record: show(_action_line(record)),
-            screenshot=screenshot,
-            trace=trace,
-        )
+    if url is None:
+        request = {
+            "command": command,
+            "tab": tab,
+            "policy": _absolute(policy),
+            "max_steps": max_steps,
+            "yes": yes,
+            "dry_run": dry_run,
+            "screenshot": _absolute(screenshot),
+            "trace": _absolute(trace),
+        }
+        result = _in_session(str(cdp or attach), request, show)
+    else:
+        from webagent.live.agent import Agent
+
+        with Agent(policy, browser, headed, load_timeout=timeout) as agent:
+            result = agent.do(
+                command,
+                url=url,
+                max_steps=max_steps,
+                yes=yes,
+                dry_run=dry_run,
+                on_action=lambda record: show(_action_line(record)),
+                screenshot=screenshot,
+                trace=trace,
+            )
     _tell(result, show)
     if as_json:
         print_json(result.to_dict())
     return result.exit_code
 
 
-def _running(cdp: str | None, attach: str | None, policy: Path | None) -> Agent | None:
-    """An agent in a browser that is running, if that was asked for."""
-    from webagent.live.address import devtools_endpoint
-    from webagent.live.agent import Agent
+def _absolute(path: Path | None) -> str:
+    """A path as it is for the session, which runs in another folder."""
+    return str(path.absolute()) if path else ""
 
-    if attach:
-        say(f"Asking {attach} for permission; if it shows a dialog, click “Allow” there.")
-        cdp = devtools_endpoint(attach)
-    return Agent.attach(cdp, policy) if cdp else None
+
+def _in_session(browser: str, request: dict[str, Any], show: Callable[[str], None]) -> Result:
+    """Have the session for a browser carry out a command; a person's Ctrl-C hangs up, which stops it there."""
+    from webagent.live.session.client import reach
+    from webagent.live.session.protocol import Acted, Do, Finished, Note
+
+    with reach(browser) as client:
+        client.tell(Do(**request))
+        for message in client.messages():
+            match message:
+                case Note(text=text):
+                    say(text)
+                case Acted(record=record):
+                    show(_action_line(record))
+                case Finished(result=result):
+                    return result
+        raise client.lost()
 
 
 def _action_line(record: ActionRecord) -> str:
     """One action in words, with its confidence and what went wrong."""
-    from webagent.live.words import percent
+    from webagent.live.result import percent
 
     line = f"{record.words} ({percent(record.confidence)})"
     return f"{line} - the page refused: {record.error}" if record.error else line
@@ -105,7 +133,7 @@ def _action_line(record: ActionRecord) -> str:
 
 def _tell(result: Result, show: Callable[[str], None]) -> None:
     """The outcome in words: failures on stderr, the rest is a result."""
-    from webagent.live.words import percent
+    from webagent.live.result import percent
 
     count = f"{len(result.actions)} action{'' if len(result.actions) == 1 else 's'}"
     if result.outcome == "failed":

@@ -61,13 +61,14 @@ class Agent:
 
     @classmethod
     def attach(
-        cls, cdp: str, policy: Acts | str | Path | None = None, *, threshold: float = Settings.threshold
+        cls, cdp: str, policy: Acts | str | Path | None = None, *, tab: str = "", threshold: float = Settings.threshold
     ) -> Agent:
-        """Act in a browser that is already running, on its only tab or the one last in front; it is left open.
+        """Act in a browser that is already running, on its only tab or the one in front; it is left open.
 
         Args:
             cdp: DevTools address such as ``http://127.0.0.1:9222`` or ``ws://…``.
             policy: as for ``Agent``.
+            tab: number of another tab, from 1, or a part of its title or address.
             threshold: as for ``Agent``.
 
         Raises:
@@ -76,7 +77,7 @@ class Agent:
         agent = cls(policy, threshold=threshold)
         agent._browser = attach(cdp)
         try:
-            agent._page = Page.attach(agent._browser)
+            agent._page = Page.attach(agent._browser, named=tab)
         except BaseException:
             agent.close()
             raise

@@ -12,10 +12,11 @@ from typing import Protocol
 
 import msgspec
 
-from webagent.live.result import ActionRecord, Candidate, ElementNote, Outcome, Result, hide
+from webagent.live.result import HIDDEN, ActionRecord, Candidate, ElementNote, Outcome, Result, hide
 from webagent.live.trace import Trace
-from webagent.live.words import HIDDEN, describe, is_secret, name_of
-from webagent_envs.errors import BrowserError
+from webagent.live.words import describe, is_secret, name_of
+from webagent_envs.cdp import stoppable
+from webagent_envs.errors import BrowserError, Stopped
 from webagent_envs.page import Page
 from webagent_envs.spaces import Action, Goto, Observation, Press, Say, Select, Stop, TabNew, Type, to_dict
 
@@ -44,6 +45,7 @@ class Settings:
         on_action: called after each action.
         screenshot: file for a PNG of the page in the end.
         trace: folder for a trace of every step.
+        stopped: asked again and again: whether the person wants no more of it.
     """
 
     max_steps: int = 30
@@ -53,6 +55,7 @@ class Settings:
     on_action: Callable[[ActionRecord], None] | None = None
     screenshot: Path | None = None
     trace: Path | None = None
+    stopped: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,12 @@ class Command:
     def run(self) -> Result:
         """Act until the policy says stop, is unsure, is stuck, or may not go on."""
         try:
-            result = self._act()
+            with stoppable(self._settings.stopped):
+                result = self._act()
             if self._settings.screenshot:
                 self._settings.screenshot.write_bytes(self._page.screenshot())
+        except Stopped:
+            result = self._result("refused", "stopped, as you wished; what was done until then stays done")
         except BrowserError as error:
             result = self._result("failed", str(error), page_lost=True)
         if self._trace:
@@ -150,6 +156,8 @@ class Command:
 
     def _perform(self, decision: Decision) -> Observation:
         """Carry the decision out and look again."""
+        if self._settings.stopped():  # deciding takes a while
+            raise Stopped("stopped")
         began = time.perf_counter()
         observation, error = self._page.step(decision.action, self._text, self._actions)
         page_ms = 1000 * (time.perf_counter() - began)
