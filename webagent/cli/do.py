@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -13,9 +14,18 @@ from webagent.cli.output import Verb, json_option, print_json, say
 
 if TYPE_CHECKING:
     from webagent.live.agent import Agent
+    from webagent.live.diary import Diary
+    from webagent.live.person import Person
     from webagent.live.result import ActionRecord, Result
 
 __all__ = ["do"]
+
+
+class Trusted(TypedDict):
+    """What an agent is told of the person's trust."""
+
+    allow: tuple[str, ...]
+    diary: Diary
 
 
 @click.command(
@@ -36,7 +46,8 @@ __all__ = ["do"]
 @click.option("--browser", metavar="FILE", type=click.Path(path_type=Path), help="A Chromium; else one is found.")
 @click.option("--max-steps", type=click.IntRange(min=1), default=30, show_default=True, help="Give up after so many.")
 @click.option("--timeout", type=float, default=20.0, show_default=True, help="Seconds for a page to load (with --url).")
-@click.option("--yes", is_flag=True, help="Act even when unsure.")
+@click.option("--yes", is_flag=True, help="Act even when unsure, and without asking.")
+@click.option("--allow", metavar="SITE", multiple=True, help="Ask about nothing on this site; more than once.")
 @click.option("--dry-run", is_flag=True, help="Show the first action, do nothing.")
 @click.option("--screenshot", metavar="FILE", type=click.Path(path_type=Path), help="A PNG of the page in the end.")
 @click.option("--trace", metavar="DIR", type=click.Path(path_type=Path), help="Keep what was seen and weighed.")
@@ -52,6 +63,7 @@ def do(
     max_steps: int,
     timeout: float,
     yes: bool,
+    allow: tuple[str, ...],
     dry_run: bool,
     screenshot: Path | None,
     trace: Path | None,
@@ -59,15 +71,20 @@ def do(
 ) -> int:
     """Carry out COMMAND, typed in your own words, on a page.
 
-    Acts until the policy says that it is done. When it is not sure enough it shows what could be meant, numbered,
-    and does nothing (exit 4); --yes lets it act all the same.
+    Acts until the policy says that it is done. When it is not sure enough it shows what could be meant, numbered; and
+    before it sends, pays, deletes, uploads, types a password or goes to another site, it asks. Where there is no
+    terminal to ask on it does nothing (exit 4); --yes lets it act all the same.
     """
     if [url, cdp, attach].count(None) != 2:
         raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
     from webagent.live.agent import Agent
+    from webagent.live.config import read_config
+    from webagent.live.diary import Diary
 
     show = partial(click.echo, err=as_json)
-    with _running(cdp, attach, policy) or Agent(policy, browser, headed, load_timeout=timeout) as agent:
+    trusted: Trusted = {"allow": (*read_config().allow, *allow), "diary": Diary()}
+    own = partial(Agent, policy, browser, headed, load_timeout=timeout, **trusted)
+    with _running(cdp, attach, policy, trusted) or own() as agent:
         result = agent.do(
             command,
             url=url,
@@ -77,6 +94,7 @@ def do(
             on_action=lambda record: show(_action_line(record)),
             screenshot=screenshot,
             trace=trace,
+            person=_person(),
         )
     _tell(result, show)
     if as_json:
@@ -84,7 +102,19 @@ def do(
     return result.exit_code
 
 
-def _running(cdp: str | None, attach: str | None, policy: Path | None) -> Agent | None:
+def _person() -> Person | None:
+    """Whoever sits at the terminal; nobody where there is none."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    from webagent.live.terminal import TerminalPerson
+
+    def ask(prompt: str) -> str:
+        return str(click.prompt(prompt, default="", show_default=False, prompt_suffix="", err=True))
+
+    return TerminalPerson(say, ask)
+
+
+def _running(cdp: str | None, attach: str | None, policy: Path | None, trusted: Trusted) -> Agent | None:
     """An agent in a browser that is running, if that was asked for."""
     from webagent.live.address import devtools_endpoint
     from webagent.live.agent import Agent
@@ -92,7 +122,7 @@ def _running(cdp: str | None, attach: str | None, policy: Path | None) -> Agent 
     if attach:
         say(f"Asking {attach} for permission; if it shows a dialog, click “Allow” there.")
         cdp = devtools_endpoint(attach)
-    return Agent.attach(cdp, policy) if cdp else None
+    return Agent.attach(cdp, policy, **trusted) if cdp else None
 
 
 def _action_line(record: ActionRecord) -> str:
@@ -101,6 +131,12 @@ def _action_line(record: ActionRecord) -> str:
 
     line = f"{record.words} ({percent(record.confidence)})"
     return f"{line} - the page refused: {record.error}" if record.error else line
+
+
+_WHAT_NEXT = {
+    "unsure": "Name it as the page does, or add --yes to try the first.",
+    "refused": "Say yes to it in a terminal, add --yes, or trust the site with --allow SITE.",
+}
 
 
 def _tell(result: Result, show: Callable[[str], None]) -> None:
@@ -113,6 +149,6 @@ def _tell(result: Result, show: Callable[[str], None]) -> None:
     elif result.outcome == "done":
         show(f"{result.outcome}: {result.reason} ({count}, {result.seconds:.1f} s)")
     else:
-        say(f"{result.outcome.capitalize()}: {result.reason}. Name it as the page does, or add --yes to try the first.")
+        say(f"{result.outcome.capitalize()}: {result.reason}. {_WHAT_NEXT[result.outcome]}")
     for number, candidate in enumerate(result.candidates, start=1):
         show(f"{number:3}. {candidate.words} ({percent(candidate.confidence)})")

@@ -14,6 +14,7 @@ from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, InvalidAction, PageClosed, PageUnreachable
 from webagent_envs.page.downloads import Download, Downloads
 from webagent_envs.page.eyes import SETTLE_MS, Eyes
+from webagent_envs.page.facts import Facts, decode_facts
 from webagent_envs.page.hands import Hands
 from webagent_envs.page.settings import Dialog, PageSettings, TabSettings
 from webagent_envs.page.source import HANDLE, script
@@ -192,6 +193,14 @@ class Page:
         """Run a script that starts an episode, let the page come to rest for a moment, and look."""
         return observation_of(self._eyes.begin(script, RESET_MS), instruction, ())
 
+    def facts(self, ref: int, keys: str = "") -> Facts:
+        """What an action on an element would set going; ``keys``: what would be pressed there. Ref 0 has the focus."""
+        try:
+            self._check(ref)
+            return decode_facts(self._eyes.evaluate(ref, f"{HANDLE}.facts({ref}, {json.dumps(keys)})"))
+        except Moved:
+            return Facts(there=False)
+
     @property
     def probe(self) -> Any:
         """Value of ``settings.probe`` at the last observation."""
@@ -248,6 +257,7 @@ class Page:
         self._tab.dialogs.clear()
         started = time.monotonic()
         try:
+            self._check(getattr(action, "ref", 0) or getattr(action, "to", 0))
             view = self._hands.do(action)
         except (InvalidAction, PageUnreachable, Moved) as error:
             view = self._failed(str(error))
@@ -256,6 +266,11 @@ class Page:
         self._downloads.wait(started + SETTLE_MS / 1000)
         self.dialogs = list(self._tab.dialogs)
         return observation_of(view, instruction, (*actions, action)), view.error
+
+    def _check(self, ref: int) -> None:
+        """Refuse a ref of a document that has been left: it means another element now."""
+        if ref and self._eyes.document != self._tab.document:
+            raise Moved("the page has moved on since it was looked at; look at it again")
 
     def _input(self, method: str, events: Sequence[dict[str, Any]]) -> None:
         self._tab.send_input([Command(method, event) for event in events])

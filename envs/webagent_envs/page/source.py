@@ -11,7 +11,7 @@ __all__ = ["GUEST", "HANDLE", "OWN", "script"]
 HANDLE = "__webagent__"
 """The one name that the script leaves in a page; not enumerable."""
 
-PARTS = ("clock", "name", "observe", "drawing", "act", "dom", "copy", "settle", "renew", "rerun", "main")
+PARTS = ("clock", "name", "observe", "drawing", "act", "facts", "dom", "copy", "settle", "renew", "rerun", "main")
 GUEST = files("webagent_envs").joinpath("page", "script", "guest.js").read_text()
 """A small script that lives among those of every page, live ones too."""
 OWN = files("webagent_envs").joinpath("page", "script", "own.js").read_text()

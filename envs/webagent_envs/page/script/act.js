@@ -1,6 +1,8 @@
 // What is done in the page itself: locating a click point, focusing, choosing, scrolling, and all of input="dom".
 
 let hovered = null; // where the pointer of input="dom" is
+let aimed = null; // what a real mouse is about to press, on live pages
+let missed = ''; // it was not there any more
 let pressing = false; // a trusted press on a closed list must not open its native popup, which no page can see
 
 const quoted = (element) => {
@@ -49,14 +51,14 @@ function deepest(root, x, y) {
 }
 
 function composedContains(outer, inner) {
-  for (let node = inner; node; node = node.parentNode || node.host) if (node === outer) return true;
+  for (let node = inner; node; node = parentOf(node) || node.host) if (node === outer) return true;
   return false;
 }
 
 function reaches(element, hit) {
   if (!hit) return false;
   if (composedContains(element, hit) || (tagOf(element) === 'option' && hit === element.closest('select'))) return true;
-  const label = hit.closest('label');
+  const label = closestOf(hit, 'label');
   return Boolean(label && label.control === element);
 }
 
@@ -186,7 +188,7 @@ function pick(list, option, keep) {
 function scrollBy(ref, dx, dy) {
   const named = ref ? target(ref, {usable: false}) : null;
   let element = named;
-  while (element && !scrollOf(element, getComputedStyle(element))) element = element.parentElement;
+  while (element && !scrollOf(element, getComputedStyle(element))) element = aboveOf(element);
   const doc = named ? named.ownerDocument : document;
   const box = element || doc.scrollingElement || doc.documentElement;
   const before = [box.scrollLeft, box.scrollTop];
@@ -216,18 +218,23 @@ function onScroll(event) {
 
 const point = (element) => ({point: locate(element)});
 
+function aim(element) {
+  if (!CONFIG.virtual) aimed = element;
+  return point(element);
+}
+
 const pointing = {
   click(action, trusted) {
     const element = target(action.ref);
     const list = tagOf(element) === 'option' ? element.closest('select') : null;
     if (list && isClosedList(list)) return pick(list, element, false);
-    if (trusted) return point(element);
+    if (trusted) return aim(element);
     const at = locate(element);
     return clickOn(partAt(element, at), at, action.modifiers || [], 1);
   },
   double_click(action, trusted) {
     const element = action.ref ? target(action.ref) : null;
-    if (trusted) return point(element);
+    if (trusted) return aim(element);
     const at = element ? locate(element) : [action.x, action.y];
     return clickOn(element ? partAt(element, at) : spot(at), at, action.modifiers || [], 2);
   },
@@ -268,6 +275,7 @@ const doing = {
 // Do what the page can do of an action. What is left to real mouse and keys comes back: `point`, `keys`.
 function act(action, trusted) {
   pressing = true;
+  aimed = null;
   marked = mutations;
   const failed = (error) => ({error: error instanceof Refused ? error.message : `the page refused: ${error.message}`});
   try {
@@ -279,6 +287,16 @@ function act(action, trusted) {
 }
 
 // ---- what is watched in every document that this script reaches
+
+// A page may put something else under the pointer while the mouse comes and presses: that gets nothing of it.
+function onPress(event) {
+  if (!aimed || !event.isTrusted || !aimed.isConnected) return;
+  const hit = event.composedPath()[0];
+  if (!hit || hit.nodeType !== 1 || reaches(aimed, hit) || composedContains(hit, aimed)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  missed = `something else came under the pointer instead of element ${quoted(aimed)}: look at the page again`;
+}
 
 let dragging = null; // the dragstart event since the mouse button went down
 
@@ -304,6 +322,7 @@ const guarded = new WeakSet();
 function guard(view) {
   if (guarded.has(view)) return;
   guarded.add(view);
+  if (!CONFIG.virtual) for (const type of ['pointerdown', 'mousedown', 'click', 'dblclick']) view.addEventListener(type, onPress, true);
   view.addEventListener('mousedown', onMouseDown, true);
   view.addEventListener('dragstart', (event) => (dragging = event), true);
   const heardBefore = clock && clock.heard.has('scroll');

@@ -1,0 +1,69 @@
+"""Between a decision and the act: judge it, show it, ask about it, make sure that it still is what was agreed to."""
+
+from __future__ import annotations
+
+from webagent.live.person import Mark, Person, Question
+from webagent.live.trust import TIERS, Ruling, Tier, Trust
+from webagent.live.words import describe
+from webagent_envs.page import Facts, Page
+from webagent_envs.spaces import Action, ClickAt, Observation, Press
+
+__all__ = ["Consent"]
+
+_QUESTIONS = 3  # about one act, when what it is about changes while the person thinks
+
+
+class Consent:
+    """Gets leave for each act of one command.
+
+    Args:
+        page: where it is to be done.
+        trust: what needs no leave.
+        person: who gives it.
+        yes: it was given beforehand.
+    """
+
+    def __init__(self, page: Page, trust: Trust, person: Person, *, yes: bool) -> None:
+        self._page = page
+        self._trust = trust
+        self._person = person
+        self._yes = yes
+
+    def judge(self, action: Action, seen: Observation) -> tuple[Ruling, Facts | None]:
+        """What an act needs, and what the page says now of what it is about."""
+        ref, keys = _about(action, seen), action.keys if isinstance(action, Press) else ""
+        asks_page = TIERS[type(action)] is not Tier.FREE and (ref or keys)
+        facts = self._page.facts(ref, keys) if asks_page else None
+        known = facts if facts and facts.there else None
+        return self._trust.judge(action, known, seen.url, seen.instruction), facts
+
+    def get(self, action: Action, seen: Observation) -> tuple[Ruling, str]:
+        """Show the act, or ask; what it needed, and why it may not be done (``""``: it may)."""
+        words = describe(action, seen)
+        ruling, facts = self.judge(action, seen)
+        for _ in range(_QUESTIONS):
+            mark = Mark(words, facts.box if facts and facts.there else None)
+            if ruling.tier is not Tier.ASKED or self._yes:
+                if ruling.tier is not Tier.FREE:
+                    self._person.show(mark)
+                return ruling, ""
+            if not self._person.approve(Question(mark, f"it {ruling.why}")):
+                return ruling, f"I was not allowed to {words}: it {ruling.why}"
+            asked, (ruling, facts) = (ruling, facts), self.judge(action, seen)
+            if (ruling, facts) == asked:
+                self._trust.agree(ruling)
+                return ruling, ""
+        return ruling, f"I did not {words}: it kept changing while you were asked"
+
+
+def _about(action: Action, seen: Observation) -> int:
+    """Ref of the element that an act is about; 0 for none, or for what has the focus."""
+    if isinstance(action, ClickAt):
+        under = [element for element in seen.elements if _covers(element.box, action.x, action.y)]
+        return under[-1].ref if under else 0
+    return int(getattr(action, "ref", 0))
+
+
+def _covers(box: tuple[float, float, float, float], x: float, y: float) -> bool:
+    left, top, width, height = box
+    return left <= x < left + width and top <= y < top + height
