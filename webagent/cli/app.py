@@ -19,6 +19,7 @@ __all__ = ["COMMANDS", "cli", "main", "run"]
 COMMANDS = {
     "demo": ("webagent.cli.demo:demo", "See it work: typed commands on a page of ours and three MiniWoB++ tasks."),
     "do": ("webagent.cli.do:do", "Carry out a typed command on a page."),
+    "chat": ("webagent.cli.chat:chat", "Talk with your browser: one command after the other."),
     "log": ("webagent.cli.log:log", "Show what was done, with typed secrets masked."),
     "data": ("webagent.cli.data:data", "Import, download and describe demonstrations."),
     "train": ("webagent.cli.train:train", "Train a policy on imported demonstrations."),

@@ -84,7 +84,7 @@ def do(
     show = partial(click.echo, err=as_json)
     trusted: Trusted = {"allow": (*read_config().allow, *allow), "diary": Diary()}
     own = partial(Agent, policy, browser, headed, load_timeout=timeout, **trusted)
-    with _running(cdp, attach, policy, trusted) or own() as agent:
+    with running(cdp, attach, policy, trusted) or own() as agent:
         result = agent.do(
             command,
             url=url,
@@ -114,7 +114,7 @@ def _person() -> Person | None:
     return TerminalPerson(say, ask)
 
 
-def _running(cdp: str | None, attach: str | None, policy: Path | None, trusted: Trusted) -> Agent | None:
+def running(cdp: str | None, attach: str | None, policy: Path | None, trusted: Trusted) -> Agent | None:
     """An agent in a browser that is running, if that was asked for."""
     from webagent.live.address import devtools_endpoint
     from webagent.live.agent import Agent

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from webagent.errors import UsageError
 from webagent.live.address import page_address
@@ -21,7 +22,21 @@ from webagent_envs.errors import BrowserError, BrowserNotFound
 from webagent_envs.page import Page, PageSettings
 from webagent_envs.spaces import Action
 
-__all__ = ["Agent"]
+__all__ = ["Agent", "First"]
+
+
+class First(NamedTuple):
+    """What a person said is meant.
+
+    Attributes:
+        action: to be done first.
+        only: that is all there is to do.
+        past: what was done about the same command before, oldest first.
+    """
+
+    action: Action
+    only: bool = False
+    past: tuple[Action, ...] = ()
 
 
 class Agent:
@@ -116,7 +131,7 @@ class Agent:
         screenshot: Path | None = None,
         trace: Path | None = None,
         person: Person | None = None,
-        first: Action | None = None,
+        first: First | None = None,
     ) -> Result:
         """Carry out a command.
 
@@ -130,7 +145,7 @@ class Agent:
             screenshot: file for a PNG of the page in the end.
             trace: folder for what was seen, weighed and done in each step.
             person: who is shown what is done, and asked where that is due; without one, such acts are refused.
-            first: what to do first, instead of what the policy would.
+            first: what to do first, instead of what the policy would, as the person has said what is meant.
 
         Returns:
             What became of it. A page that cannot be opened, or goes away, is an outcome too (``page_lost``).
@@ -156,7 +171,9 @@ class Agent:
             person=person or Nobody(),
             trust=self._trust,
             diary=self._diary,
-            first=first,
+            first=first.action if first else None,
+            only_first=first.only if first else False,
+            past=first.past if first else (),
         )
         began = time.perf_counter()
         try:

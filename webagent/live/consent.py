@@ -42,13 +42,14 @@ class Consent:
         words = describe(action, seen)
         ruling, facts = self.judge(action, seen)
         for _ in range(_QUESTIONS):
-            mark = Mark(words, facts.box if facts and facts.there else None)
+            box = facts.box if facts and facts.there else None
+            mark = Mark(words, box, ruling.tier is Tier.FREE, action.keys if isinstance(action, Press) else "")
             if ruling.tier is not Tier.ASKED or self._yes:
-                if ruling.tier is not Tier.FREE:
-                    self._person.show(mark)
+                self._person.show(mark)
                 return ruling, ""
             if not self._person.approve(Question(mark, f"it {ruling.why}")):
                 return ruling, f"I was not allowed to {words}: it {ruling.why}"
+            self._person.show(mark)
             asked, (ruling, facts) = (ruling, facts), self.judge(action, seen)
             if (ruling, facts) == asked:
                 self._trust.agree(ruling)

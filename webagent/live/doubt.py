@@ -13,14 +13,14 @@ __all__ = ["candidates_of", "near_equal", "offers"]
 Ranked = Sequence[tuple[Action, float]]
 
 _SHOWN = 5  # candidates offered
-_MARGIN = 0.08  # of confidence, between two that are as likely
+_RIVAL = 0.5  # share of the best confidence from which on another element is as likely to be meant
 
 
 def near_equal(ranked: Ranked, seen: Observation) -> bool:
     """Whether the best two actions are about different elements, and as likely as each other."""
     (best, confidence), *others = ranked
     rival = next(((action, score) for action, score in others if not isinstance(action, Stop)), None)
-    if isinstance(best, Stop) or rival is None or confidence - rival[1] >= _MARGIN:
+    if isinstance(best, Stop) or rival is None or rival[1] < _RIVAL * confidence:
         return False
     one, other = (seen.element(getattr(action, "ref", 0)) for action in (best, rival[0]))
     return one is not None and other is not None and not _alike(one, other, seen)

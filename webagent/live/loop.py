@@ -51,6 +51,8 @@ class Settings:
         trust: what need not be asked about.
         diary: where everything that is done is noted.
         first: what to do first, as the person has said what is meant.
+        only_first: that is all there is to do.
+        past: what was done about this command before, oldest first.
     """
 
     max_steps: int = 30
@@ -64,6 +66,8 @@ class Settings:
     trust: Trust = field(default_factory=Trust)
     diary: Diary | None = None
     first: Action | None = None
+    only_first: bool = False
+    past: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Command:
 
     Attributes:
         decisions: those that were carried out, oldest first.
+        records: the same, as they are told.
         secrets: what was typed into password fields.
     """
 
@@ -108,8 +113,8 @@ class Command:
         self._settings = settings
         self._started = time.perf_counter()
         self._url = ""
-        self._actions: tuple[Action, ...] = ()
-        self._records: tuple[ActionRecord, ...] = ()
+        self._actions = settings.past
+        self.records: tuple[ActionRecord, ...] = ()
         self._consent = Consent(page, settings.trust, settings.person, yes=settings.yes)
         self.decisions: list[Decision] = []
         self.secrets: frozenset[str] = frozenset()
@@ -158,13 +163,14 @@ class Command:
         if self._trace:
             self._trace.picture(self._page.screenshot())
         began = time.perf_counter()
-        ranked = tuple(self._policy.act(observation))
-        if self._settings.first is not None and not self._actions:
-            ranked = ((self._settings.first, 1.0), *ranked)
+        first = self._settings.first if not self.decisions else None
+        ranked = tuple(self._policy.act(observation)) if not self._settings.only_first else ((Stop(), 1.0),)
+        if first is not None:
+            ranked = ((first, 1.0), *ranked)
         policy_ms = 1000 * (time.perf_counter() - began)
         if ranked and isinstance(ranked[0][0], Type) and is_secret(observation.element(ranked[0][0].ref)):
             self.secrets |= {ranked[0][0].text}
-        return Decision(observation, ranked, policy_ms)
+        return Decision(observation, ranked, policy_ms, chosen=first is not None)
 
     def _sure(self, decision: Decision) -> Decision:
         """The decision, or what the person chose instead where it is in doubt."""
@@ -178,7 +184,7 @@ class Command:
 
     def _doubt(self, decision: Decision) -> str:
         """Why the person is asked what is meant; ``""`` when it is clear enough."""
-        if not decision.ranked or self._settings.yes:
+        if not decision.ranked or decision.chosen or self._settings.yes:
             return ""
         if decision.confidence < self._settings.threshold:
             return f"I am not sure {'what to do next, or whether it is done' if self._actions else 'what is meant'}"
@@ -195,7 +201,8 @@ class Command:
             candidates = candidates_of(decision.ranked, decision.observation)
             return self._result("unsure", reason, candidates=candidates)
         if isinstance(decision.action, Stop):
-            return self._result("done", "the policy says that the command is done")
+            chosen = "that was what you chose" if settings.only_first else "the policy says that the command is done"
+            return self._result("done", chosen)
         if settings.dry_run:
             ruling, _ = self._consent.judge(decision.action, decision.observation)
             asks = f"; you would be asked, as it {ruling.why}" if ruling.causes else ""
@@ -219,7 +226,7 @@ class Command:
         page_ms = 1000 * (time.perf_counter() - began)
         self._actions = (*self._actions, decision.action)
         record = _record(decision, ruling, page_ms, error)
-        self._records = (*self._records, record)
+        self.records = (*self.records, record)
         self.decisions.append(decision)
         if self._settings.diary:
             self._settings.diary.act(_masked(record, self.secrets), decision.observation.url)
@@ -252,7 +259,7 @@ class Command:
             command=hide(self._text, self.secrets),
             url=self._url,
             seconds=round(time.perf_counter() - self._started, 3),
-            actions=self._records,
+            actions=self.records,
             candidates=candidates,
             page_lost=page_lost,
         )

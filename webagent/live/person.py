@@ -17,10 +17,14 @@ class Mark(NamedTuple):
     Attributes:
         words: the act in words.
         box: what it is about: left, top, width, height in CSS pixels of the viewport; ``None`` for nothing visible.
+        free: it needs no attention.
+        keys: that are about to be pressed.
     """
 
     words: str
     box: Box | None
+    free: bool = False
+    keys: str = ""
 
 
 class Question(NamedTuple):
@@ -51,7 +55,7 @@ class Person(Protocol):
     """How a command reaches the person who gave it."""
 
     def show(self, mark: Mark) -> None:
-        """Tell what is about to be done."""
+        """Tell what is about to be done; called before every act, also after a yes."""
         ...
 
     def approve(self, question: Question) -> bool:

@@ -121,6 +121,10 @@ class Page:
         """The tabs in use, in the order in which they were opened."""
         return self._tabs.infos()
 
+    def history(self) -> int:
+        """How many pages the current tab has behind it."""
+        return int(self._tab.call("Page.getNavigationHistory")["currentIndex"])
+
     @property
     def _tab(self) -> Tab:
         return self._tabs.current

@@ -1,0 +1,129 @@
+"""`webagent chat`: one command after the other, typed here or in the page."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from webagent.cli.output import Verb, json_option, print_json, say
+
+if TYPE_CHECKING:
+    from webagent.live.agent import Agent
+    from webagent.live.chat import Inbox, Writer
+    from webagent.live.result import Candidate, Result
+
+__all__ = ["chat"]
+
+
+@click.command(
+    cls=Verb,
+    examples=[
+        "webagent chat --url page.html --headed",
+        "webagent chat --cdp http://127.0.0.1:9222",
+        "webagent chat --url page.html --json < commands.txt",
+    ],
+)
+@click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
+@click.option("--cdp", metavar="ENDPOINT", help="Talk about a running browser, e.g. http://127.0.0.1:9222.")
+@click.option("--attach", type=click.Choice(["chrome", "chromium", "edge"]), help="Talk about your own browser.")
+@click.option("--headed", is_flag=True, help="Show the window (with --url).")
+@click.option("--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else those that ship.")
+@click.option("--allow", metavar="SITE", multiple=True, help="Ask about nothing on this site; more than once.")
+@click.option("--bar/--no-bar", default=True, show_default=True, help="The bar in the page.")
+@json_option
+def chat(
+    url: str | None,
+    cdp: str | None,
+    attach: str | None,
+    headed: bool,
+    policy: Path | None,
+    allow: tuple[str, ...],
+    bar: bool,
+    as_json: bool,
+) -> int:
+    """Talk with your browser: commands, and "undo that", "show numbers", "no, the other one", "what can I say".
+
+    In a terminal Ctrl-C stops what is going on; pressed twice it ends the conversation. Lines on stdin that no person
+    types are taken one after the other; with --json each is answered by a line of JSON, and so is each question.
+    """
+    if [url, cdp, attach].count(None) != 2:
+        raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
+    from webagent.cli.do import Trusted, running
+    from webagent.live.agent import Agent
+    from webagent.live.chat import Inbox
+    from webagent.live.config import read_config
+    from webagent.live.diary import Diary
+
+    config = read_config()
+    trusted: Trusted = {"allow": (*config.allow, *allow), "diary": Diary()}
+    with running(cdp, attach, policy, trusted) or Agent(policy, headed=headed, **trusted) as agent:
+        if url is not None:
+            agent.open(url)
+        _talk(agent, Inbox(), _Json() if as_json else _Text(), config.hotkey if bar else "")
+    return 0
+
+
+def _talk(agent: Agent, inbox: Inbox, writer: Writer, hotkey: str) -> None:
+    """Hold the conversation."""
+    from webagent.live.bar import bar_on
+    from webagent.live.chat import ChatFace, read_script, read_typing
+    from webagent.live.conversation import Conversation
+
+    typed = sys.stdin.isatty()
+    more = None if typed else read_script(inbox, sys.stdin)
+    with bar_on(agent, inbox, hotkey) as bar, _terminal(inbox, read_typing if typed else None):
+        if typed:
+            say(
+                "Say what you want done; “what can I say” tells more, “quit” ends."
+                + (f" {hotkey}: the bar." * bool(bar))
+            )
+        Conversation(agent, ChatFace(inbox, writer, more, bar)).run()
+
+
+def _terminal(inbox: Inbox, read: Callable[..., object] | None) -> AbstractContextManager[object]:
+    """A prompt at which a person types; nothing where a program writes."""
+    if read is None:
+        return nullcontext()
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.patch_stdout import patch_stdout
+
+    session: PromptSession[str] = PromptSession("> ")
+    read(inbox, lambda: session.prompt(handle_sigint=False))
+    return patch_stdout()
+
+
+class _Text:
+    """Tells a person."""
+
+    def result(self, result: Result) -> None:
+        """In a line, or a few."""
+        sure = result.outcome in ("done", "refused")
+        click.echo(f"{result.reason}" if sure else f"{result.outcome}: {result.reason}")
+
+    def event(self, kind: str, words: str, candidates: Sequence[Candidate] = ()) -> None:
+        """What is done, or asked."""
+        click.echo({"doing": f"  {words}", "ask": f"{words} [yes/no]"}.get(kind, f"{words}:"))
+        for number, candidate in enumerate(candidates, start=1):
+            click.echo(f"{number:3}. {candidate.words}")
+
+
+class _Json:
+    """Tells a program."""
+
+    def result(self, result: Result) -> None:
+        """As `webagent do --json` does."""
+        print_json(result.to_dict())
+        sys.stdout.flush()
+
+    def event(self, kind: str, words: str, candidates: Sequence[Candidate] = ()) -> None:
+        """What is asked; what is done stands in the result."""
+        from webagent.live.chat import event_line
+
+        if kind != "doing":
+            print_json(event_line(kind, words, candidates))
+            sys.stdout.flush()
