@@ -17,11 +17,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from webagent_envs.errors import BrowserCrashed, BrowserError, DeadlineExceeded, PageClosed
+from webagent_envs.errors import BrowserCrashed, BrowserError, DeadlineExceeded, PageClosed, Stopped
 from webagent_envs.together import give_way
 from webagent_envs.transport import Transport
 
-__all__ = ["Command", "Connection", "ProtocolError", "Reply", "decoded", "within"]
+__all__ = ["Command", "Connection", "ProtocolError", "Reply", "decoded", "stoppable", "within"]
 
 Value = TypeVar("Value")
 # pages may hold halves of characters, of which JSON knows nothing; what must stay as it is comes first
@@ -43,6 +43,19 @@ def within(seconds: float) -> Iterator[None]:
         yield
     finally:
         _last_moment.reset(token)
+
+
+_stopped: ContextVar[Callable[[], bool] | None] = ContextVar("stopped", default=None)
+
+
+@contextlib.contextmanager
+def stoppable(stopped: Callable[[], bool]) -> Iterator[None]:
+    """Whatever is waited for in here ends with `Stopped` soon after ``stopped()`` has become true."""
+    token = _stopped.set(stopped)
+    try:
+        yield
+    finally:
+        _stopped.reset(token)
 
 
 def decoded(decode: Callable[[bytes | str | msgspec.Raw], Value], text: bytes | str | msgspec.Raw) -> Value:
@@ -199,11 +212,15 @@ class Connection:
 
         Raises:
             BrowserError: the session has ended.
+            Stopped: see `stoppable`.
         """
         deadline = min(deadline, _last_moment.get())
+        stopped = _stopped.get()
         if give_way(self, lambda: holds() or session in self._ended or not self.alive, deadline):
             deadline = time.monotonic()  # another call has listened for us
         while True:
+            if stopped is not None and stopped():
+                raise Stopped("stopped")
             with self._lock:
                 turn = min(deadline, time.monotonic() + TURN)
                 while not holds():

@@ -6,6 +6,7 @@
       PageUnreachable       the address cannot be opened, or never finishes loading
       PageClosed            the page closed itself or was closed by a person
       DeadlineExceeded      the page or the browser did not answer in time
+    Stopped                 whoever wanted it wants it no longer
     UnknownTask             no task page has this name
     InvalidAction           the action cannot be decoded, or does not fit this page
 
@@ -20,6 +21,7 @@ __all__ = [
     "InvalidAction",
     "PageClosed",
     "PageUnreachable",
+    "Stopped",
     "UnknownTask",
 ]
 
@@ -46,6 +48,10 @@ class PageClosed(BrowserError):
 
 class DeadlineExceeded(BrowserError):
     """The page or the browser did not answer in time."""
+
+
+class Stopped(Exception):
+    """Whoever wanted it wants it no longer. No fault of the browser: nothing that copes with faults may go on."""
 
 
 class UnknownTask(ValueError):

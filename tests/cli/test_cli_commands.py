@@ -35,15 +35,31 @@ def test_info_without_a_browser(capsys: Out, monkeypatch: pytest.MonkeyPatch, tm
 def test_doctor_finds_all_well(capsys: Out) -> None:
     assert run(["doctor"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[1] for line in lines] == ["packages:", "tasks:", "weights:", "browser:"]
-    assert all(line.startswith("ok") for line in lines)
+    assert [line.split()[1] for line in lines[:4]] == ["packages:", "tasks:", "weights:", "browser:"]
+    assert all(line.startswith("ok") for line in lines[:4])
+
+
+def test_doctor_says_how_to_get_into_ones_own_browser(capsys: Out, home_of_nobody: Path) -> None:
+    report = result_of(["doctor"], capsys)
+    routes = [check for check in report["checks"] if not check["needed"]]
+    assert report["ok"] and [check["name"] for check in routes] == ["webagent chrome", "--attach", "--cdp"]
+    assert "chrome://inspect/#remote-debugging" in routes[1]["found"] and "webagent chrome" in routes[1]["remedy"]
+    assert "--remote-debugging-port" in routes[2]["remedy"]
+
+
+@pytest.fixture
+def home_of_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("HOME", "XDG_CONFIG_HOME", "WEBAGENT_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    return tmp_path
 
 
 def test_doctor_says_what_to_do_without_a_browser(capsys: Out, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WEBAGENT_BROWSER", str(tmp_path / "nothing"))
     report = result_of(["doctor"], capsys, code=3)
     assert not report["ok"]
-    assert [check["remedy"] for check in report["checks"] if not check["ok"]] == ["webagent install"]
+    bad = [check["remedy"] for check in report["checks"] if check["needed"] and not check["ok"]]
+    assert bad == ["webagent install"]
 
 
 def test_install_does_nothing_when_there_is_one(capsys: Out) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from webagent.live.address import devtools_endpoint
 from webagent.live.agent import Agent
+from webagent.live.attach.profiles import find_door
 from webagent_envs.chromium import find_browser
 from webagent_envs.errors import BrowserNotFound
 from webagent_envs.spaces import Action, Click, Observation, Stop
@@ -73,7 +73,7 @@ def test_acts_on_the_only_tab_and_leaves_it_open(told: Any, page: Write, chrome_
     told.decide = click_once("Refresh")
     address = Path(page("<button onclick='document.title = \"done\"'>Refresh</button>")).as_uri()
     with running(chrome_folder, address) as process:
-        for cdp in (endpoint(chrome_folder), devtools_endpoint("chrome")):
+        for cdp in (endpoint(chrome_folder), find_door("chrome").url):
             with Agent.attach(cdp, told) as agent:
                 result = agent.do("refresh")
             assert (result.outcome, result.url) == ("done", address)

@@ -20,7 +20,7 @@ from webagent_envs.page import Page
 SPY = """<!doctype html><title>Spy</title><body><h1>Shop</h1><button>Buy now</button> <input>
 <script>
   window.heard = [];
-  for (const type of ['keydown', 'keyup', 'keypress', 'input', 'beforeinput', 'click', 'pointerdown', 'mousemove', 'paste'])
+  for (const type of ['keydown', 'keyup', 'keypress', 'input', 'beforeinput', 'click', 'mousemove', 'paste'])
     window.addEventListener(type, (event) => heard.push(type + (event.key || '')), true);
   new MutationObserver((news) => { window.changes = (window.changes || 0) + news.length; })
     .observe(document, {subtree: true, childList: true, attributes: true});

@@ -237,7 +237,7 @@ def test_stop(told: Any, told_agent: Agent, page: Write) -> None:
     script = Script("more and more", "what can I say", "quit", "more")
     script.stop_after = 3
     Conversation(told_agent, script).run()
-    assert (script.results[0].outcome, script.results[0].reason) == ("refused", "you stopped it")
+    assert script.results[0].outcome == "refused" and script.results[0].reason.startswith("stopped")
     assert text_of(told_agent, "o") == "11" and "undo that" in script.results[1].reason and script.lines == ["more"]
 
 

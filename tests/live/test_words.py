@@ -1,7 +1,7 @@
 import pytest
 
-from webagent.live.result import Result, hide
-from webagent.live.words import describe, is_secret, name_of, percent
+from webagent.live.result import Result, hide, percent
+from webagent.live.words import describe, is_secret, name_of
 from webagent_envs.spaces import (
     ACTION_KINDS,
     Action,

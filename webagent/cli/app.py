@@ -12,7 +12,7 @@ import click
 
 from webagent import __version__
 from webagent.cli.output import print_json, say
-from webagent.errors import WebagentError
+from webagent.errors import explained
 
 __all__ = ["COMMANDS", "cli", "main", "run"]
 
@@ -21,6 +21,9 @@ COMMANDS = {
     "do": ("webagent.cli.do:do", "Carry out a typed command on a page."),
     "chat": ("webagent.cli.chat:chat", "Talk with your browser: one command after the other."),
     "log": ("webagent.cli.log:log", "Show what was done, with typed secrets masked."),
+    "chrome": ("webagent.cli.chrome:chrome", "Open a Chrome of webagent's own, which stays signed in."),
+    "tabs": ("webagent.cli.tabs:tabs", "List the open tabs of a running browser."),
+    "session": ("webagent.cli.session:session", "Look at what is attached to your browsers, or end it."),
     "data": ("webagent.cli.data:data", "Import, download and describe demonstrations."),
     "train": ("webagent.cli.train:train", "Train a policy on imported demonstrations."),
     "practice": ("webagent.cli.practice:practice", "Let a policy learn from its own successes in the environments."),
@@ -102,25 +105,10 @@ def _report(error: Exception, *, as_json: bool) -> int:
 
 
 def explain(error: Exception) -> tuple[str, int]:
-    """The one place where an exception becomes a line and an exit code."""
+    """An exception as a line and an exit code."""
     if isinstance(error, click.ClickException):
         return _with_hint(error), error.exit_code
-    if isinstance(error, WebagentError):
-        return str(error), error.exit_code
-    # Not before now: the environments bring in Gymnasium and NumPy.
-    from webagent_envs.errors import BrowserError, InvalidAction, UnknownTask
-
-    if isinstance(error, BrowserError):
-        return str(error), 3
-    if isinstance(error, (InvalidAction, UnknownTask)):
-        return str(error), 2
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename or 'the operating system gave no path'}", 1
-    return (
-        f"this is a defect of webagent: {type(error).__name__}: {error}. Set WEBAGENT_DEBUG=1 to see where, "
-        "and report it with the output of `webagent info`.",
-        1,
-    )
+    return explained(error)
 
 
 def _with_hint(error: click.ClickException) -> str:

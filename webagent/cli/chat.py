@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from webagent.cli.output import Verb, json_option, print_json, say
+from webagent.live.browsers import BROWSERS
 
 if TYPE_CHECKING:
     from webagent.live.agent import Agent
@@ -30,7 +31,8 @@ __all__ = ["chat"]
 )
 @click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
 @click.option("--cdp", metavar="ENDPOINT", help="Talk about a running browser, e.g. http://127.0.0.1:9222.")
-@click.option("--attach", type=click.Choice(["chrome", "chromium", "edge"]), help="Talk about your own browser.")
+@click.option("--attach", type=click.Choice(BROWSERS), help="Talk about your own browser.")
+@click.option("--tab", metavar="NAME", default="", help="Number of a tab, or part of its title or address.")
 @click.option("--headed", is_flag=True, help="Show the window (with --url).")
 @click.option("--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else those that ship.")
 @click.option("--allow", metavar="SITE", multiple=True, help="Ask about nothing on this site; more than once.")
@@ -40,6 +42,7 @@ def chat(
     url: str | None,
     cdp: str | None,
     attach: str | None,
+    tab: str,
     headed: bool,
     policy: Path | None,
     allow: tuple[str, ...],
@@ -53,15 +56,19 @@ def chat(
     """
     if [url, cdp, attach].count(None) != 2:
         raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
-    from webagent.cli.do import Trusted, running
     from webagent.live.agent import Agent
+    from webagent.live.attach.routes import connect
     from webagent.live.chat import Inbox
     from webagent.live.config import read_config
     from webagent.live.diary import Diary
 
     config = read_config()
-    trusted: Trusted = {"allow": (*config.allow, *allow), "diary": Diary()}
-    with running(cdp, attach, policy, trusted) or Agent(policy, headed=headed, **trusted) as agent:
+    allowed, diary = (*config.allow, *allow), Diary()
+    if url is None:
+        agent = Agent.join(connect(str(cdp or attach), say), policy, tab=tab, allow=allowed, diary=diary)
+    else:
+        agent = Agent(policy, headed=headed, allow=allowed, diary=diary)
+    with agent:
         if url is not None:
             agent.open(url)
         _talk(agent, Inbox(), _Json() if as_json else _Text(), config.hotkey if bar else "")

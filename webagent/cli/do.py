@@ -6,39 +6,36 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from webagent.cli.output import Verb, json_option, print_json, say
+from webagent.live.browsers import BROWSERS
 
 if TYPE_CHECKING:
-    from webagent.live.agent import Agent
-    from webagent.live.diary import Diary
-    from webagent.live.person import Person
     from webagent.live.result import ActionRecord, Result
+    from webagent.live.terminal import TerminalPerson
 
 __all__ = ["do"]
 
 
-class Trusted(TypedDict):
-    """What an agent is told of the person's trust."""
-
-    allow: tuple[str, ...]
-    diary: Diary
+GLANCE = 0.2  # seconds for which a person sees what is about to be done
 
 
 @click.command(
     cls=Verb,
     examples=[
         'webagent do "click on Sign in" --url page.html --headed',
-        'webagent do "check Terms and press Continue" --cdp http://127.0.0.1:9222',
+        'webagent do "check Terms and press Continue" --attach chrome --tab Booking',
+        'webagent do "search for tea" --cdp http://127.0.0.1:9222',
     ],
 )
 @click.argument("command")
 @click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
 @click.option("--cdp", metavar="ENDPOINT", help="Act in a running browser, e.g. http://127.0.0.1:9222; leave it open.")
-@click.option("--attach", type=click.Choice(["chrome", "chromium", "edge"]), help="Act in your own running browser.")
+@click.option("--attach", type=click.Choice(BROWSERS), help="Act in your own running browser.")
+@click.option("--tab", metavar="NAME", default="", help="Number of a tab, or part of its title or address (--attach).")
 @click.option("--headed", is_flag=True, help="Show the window (with --url).")
 @click.option(
     "--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else the shipped weights."
@@ -57,6 +54,7 @@ def do(
     url: str | None,
     cdp: str | None,
     attach: str | None,
+    tab: str,
     headed: bool,
     policy: Path | None,
     browser: Path | None,
@@ -77,32 +75,51 @@ def do(
     """
     if [url, cdp, attach].count(None) != 2:
         raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
-    from webagent.live.agent import Agent
     from webagent.live.config import read_config
-    from webagent.live.diary import Diary
 
     show = partial(click.echo, err=as_json)
-    trusted: Trusted = {"allow": (*read_config().allow, *allow), "diary": Diary()}
-    own = partial(Agent, policy, browser, headed, load_timeout=timeout, **trusted)
-    with running(cdp, attach, policy, trusted) or own() as agent:
-        result = agent.do(
-            command,
-            url=url,
-            max_steps=max_steps,
-            yes=yes,
-            dry_run=dry_run,
-            on_action=lambda record: show(_action_line(record)),
-            screenshot=screenshot,
-            trace=trace,
-            person=_person(),
-        )
+    person = _person()
+    allowed = (*read_config().allow, *allow)
+    glance = 0.0 if as_json else GLANCE
+    if url is None:
+        request = {
+            "command": command,
+            "tab": tab,
+            "policy": _absolute(policy),
+            "max_steps": max_steps,
+            "yes": yes,
+            "allow": allowed,
+            "dry_run": dry_run,
+            "screenshot": _absolute(screenshot),
+            "trace": _absolute(trace),
+            "glance": glance,
+            "asks": person is not None,
+        }
+        result = _in_session(str(cdp or attach), request, show, person)
+    else:
+        from webagent.live.agent import Agent
+        from webagent.live.diary import Diary
+
+        with Agent(policy, browser, headed, load_timeout=timeout, allow=allowed, diary=Diary()) as agent:
+            result = agent.do(
+                command,
+                url=url,
+                max_steps=max_steps,
+                yes=yes,
+                dry_run=dry_run,
+                on_action=lambda record: show(_action_line(record)),
+                screenshot=screenshot,
+                trace=trace,
+                person=person,
+                glance=glance if headed else 0.0,
+            )
     _tell(result, show)
     if as_json:
         print_json(result.to_dict())
     return result.exit_code
 
 
-def _person() -> Person | None:
+def _person() -> TerminalPerson | None:
     """Whoever sits at the terminal; nobody where there is none."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         return None
@@ -114,20 +131,40 @@ def _person() -> Person | None:
     return TerminalPerson(say, ask)
 
 
-def running(cdp: str | None, attach: str | None, policy: Path | None, trusted: Trusted) -> Agent | None:
-    """An agent in a browser that is running, if that was asked for."""
-    from webagent.live.address import devtools_endpoint
-    from webagent.live.agent import Agent
+def _absolute(path: Path | None) -> str:
+    """A path as it is for the session, which runs in another folder."""
+    return str(path.absolute()) if path else ""
 
-    if attach:
-        say(f"Asking {attach} for permission; if it shows a dialog, click “Allow” there.")
-        cdp = devtools_endpoint(attach)
-    return Agent.attach(cdp, policy, **trusted) if cdp else None
+
+def _in_session(
+    browser: str, request: dict[str, Any], show: Callable[[str], None], person: TerminalPerson | None
+) -> Result:
+    """Have the session for a browser carry out a command; a person's Ctrl-C hangs up, which stops it there."""
+    from webagent.live.person import Doubt, Mark, Question
+    from webagent.live.session.client import reach
+    from webagent.live.session.protocol import Acted, Answer, Approve, Choose, Do, Finished, Note
+
+    with reach(browser) as client:
+        client.tell(Do(**request))
+        for message in client.messages():
+            match message:
+                case Note(text=text):
+                    say(text)
+                case Acted(record=record):
+                    show(_action_line(record))
+                case Choose(id=identity, reason=reason, candidates=candidates) if person:
+                    client.tell(Answer(id=identity, number=person.choose(Doubt(reason, candidates))))
+                case Approve(id=identity, reason=reason, words=words) if person:
+                    yes = person.approve(Question(Mark(words, None), reason))
+                    client.tell(Answer(id=identity, number=int(yes)))
+                case Finished(result=result):
+                    return result
+        raise client.lost()
 
 
 def _action_line(record: ActionRecord) -> str:
     """One action in words, with its confidence and what went wrong."""
-    from webagent.live.words import percent
+    from webagent.live.result import percent
 
     line = f"{record.words} ({percent(record.confidence)})"
     return f"{line} - the page refused: {record.error}" if record.error else line
@@ -141,7 +178,7 @@ _WHAT_NEXT = {
 
 def _tell(result: Result, show: Callable[[str], None]) -> None:
     """The outcome in words: failures on stderr, the rest is a result."""
-    from webagent.live.words import percent
+    from webagent.live.result import percent
 
     count = f"{len(result.actions)} action{'' if len(result.actions) == 1 else 's'}"
     if result.outcome == "failed":

@@ -94,15 +94,17 @@ class Agent:
         cdp: str,
         policy: Acts | str | Path | None = None,
         *,
+        tab: str = "",
         threshold: float = Settings.threshold,
         allow: Iterable[str] = (),
         diary: Diary | None = None,
     ) -> Agent:
-        """Act in a browser that is already running, on its only tab or the one last in front; it is left open.
+        """Act in a browser that is already running, on its only tab or the one in front; it is left open.
 
         Args:
             cdp: DevTools address such as ``http://127.0.0.1:9222`` or ``ws://…``.
             policy: as for ``Agent``.
+            tab: number of another tab, from 1, or a part of its title or address.
             threshold: as for ``Agent``.
             allow: as for ``Agent``.
             diary: as for ``Agent``.
@@ -110,10 +112,24 @@ class Agent:
         Raises:
             BrowserError: nothing answers there, or no tab is open.
         """
+        return cls.join(attach(cdp), policy, tab=tab, threshold=threshold, allow=allow, diary=diary)
+
+    @classmethod
+    def join(
+        cls,
+        browser: Browser,
+        policy: Acts | str | Path | None = None,
+        *,
+        tab: str = "",
+        threshold: float = Settings.threshold,
+        allow: Iterable[str] = (),
+        diary: Diary | None = None,
+    ) -> Agent:
+        """`attach`, where the connection is there already; it ends with the agent."""
         agent = cls(policy, threshold=threshold, allow=allow, diary=diary)
-        agent._browser = attach(cdp)
+        agent._browser = browser
         try:
-            agent._page = Page.attach(agent._browser)
+            agent._page = Page.attach(browser, named=tab)
         except BaseException:
             agent.close()
             raise
@@ -132,6 +148,7 @@ class Agent:
         trace: Path | None = None,
         person: Person | None = None,
         first: First | None = None,
+        glance: float = 0.0,
     ) -> Result:
         """Carry out a command.
 
@@ -146,6 +163,7 @@ class Agent:
             trace: folder for what was seen, weighed and done in each step.
             person: who is shown what is done, and asked where that is due; without one, such acts are refused.
             first: what to do first, instead of what the policy would, as the person has said what is meant.
+            glance: seconds for which what is about to be done is highlighted; 0 for not at all.
 
         Returns:
             What became of it. A page that cannot be opened, or goes away, is an outcome too (``page_lost``).
@@ -172,6 +190,7 @@ class Agent:
             trust=self._trust,
             diary=self._diary,
             first=first.action if first else None,
+            glance=glance,
             only_first=first.only if first else False,
             past=first.past if first else (),
         )

@@ -147,8 +147,6 @@ class ChatFace:
 
     def stopped(self) -> bool:
         """Whether stop was said, typed, or pressed."""
-        if self._second:
-            self._second.pump()
         return self._inbox.stopped()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from webagent.live.person import Mark, Person, Question
 from webagent.live.trust import TIERS, Ruling, Tier, Trust
 from webagent.live.words import describe
@@ -21,13 +23,15 @@ class Consent:
         trust: what needs no leave.
         person: who gives it.
         yes: it was given beforehand.
+        glance: seconds for which what is about to be done is highlighted.
     """
 
-    def __init__(self, page: Page, trust: Trust, person: Person, *, yes: bool) -> None:
+    def __init__(self, page: Page, trust: Trust, person: Person, *, yes: bool, glance: float = 0.0) -> None:
         self._page = page
         self._trust = trust
         self._person = person
         self._yes = yes
+        self._glance = glance
 
     def judge(self, action: Action, seen: Observation) -> tuple[Ruling, Facts | None]:
         """What an act needs, and what the page says now of what it is about."""
@@ -45,16 +49,23 @@ class Consent:
             box = facts.box if facts and facts.there else None
             mark = Mark(words, box, ruling.tier is Tier.FREE, action.keys if isinstance(action, Press) else "")
             if ruling.tier is not Tier.ASKED or self._yes:
-                self._person.show(mark)
+                self._show(mark)
                 return ruling, ""
             if not self._person.approve(Question(mark, f"it {ruling.why}")):
                 return ruling, f"I was not allowed to {words}: it {ruling.why}"
-            self._person.show(mark)
+            self._show(mark)
             asked, (ruling, facts) = (ruling, facts), self.judge(action, seen)
             if (ruling, facts) == asked:
                 self._trust.agree(ruling)
                 return ruling, ""
         return ruling, f"I did not {words}: it kept changing while you were asked"
+
+    def _show(self, mark: Mark) -> None:
+        self._person.show(mark)
+        if self._glance and mark.box and not mark.free:
+            self._page.highlight(mark.box)
+            time.sleep(self._glance)
+            self._page.highlight(None)
 
 
 def _about(action: Action, seen: Observation) -> int:

@@ -15,8 +15,8 @@ import msgspec
 from webagent.evaluate.rollout import play
 from webagent.live.agent import Agent
 from webagent.live.picture import Frame, contact_sheet
-from webagent.live.result import Result
-from webagent.live.words import describe, percent
+from webagent.live.result import Result, percent
+from webagent.live.words import describe
 from webagent.policy import Policy
 from webagent.policy.agents import Actor, PolicyActor
 from webagent_envs.chromium import Browser

@@ -16,11 +16,12 @@ from webagent.live.consent import Consent
 from webagent.live.diary import Diary
 from webagent.live.doubt import candidates_of, near_equal, offers
 from webagent.live.person import Doubt, Nobody, Person
-from webagent.live.result import ActionRecord, Candidate, ElementNote, Outcome, Result, hide
+from webagent.live.result import HIDDEN, ActionRecord, Candidate, ElementNote, Outcome, Result, hide
 from webagent.live.trace import Trace
 from webagent.live.trust import Ruling, Trust
-from webagent.live.words import HIDDEN, describe, is_secret, name_of
-from webagent_envs.errors import BrowserError
+from webagent.live.words import describe, is_secret, name_of
+from webagent_envs.cdp import stoppable
+from webagent_envs.errors import BrowserError, Stopped
 from webagent_envs.page import Page
 from webagent_envs.spaces import Action, Goto, Observation, Press, Say, Select, Stop, TabNew, Type, to_dict
 
@@ -52,6 +53,7 @@ class Settings:
         diary: where everything that is done is noted.
         first: what to do first, as the person has said what is meant.
         only_first: that is all there is to do.
+        glance: seconds for which what is about to be done is highlighted; 0 for not at all.
         past: what was done about this command before, oldest first.
     """
 
@@ -67,6 +69,7 @@ class Settings:
     diary: Diary | None = None
     first: Action | None = None
     only_first: bool = False
+    glance: float = 0.0
     past: tuple[Action, ...] = ()
 
 
@@ -115,7 +118,7 @@ class Command:
         self._url = ""
         self._actions = settings.past
         self.records: tuple[ActionRecord, ...] = ()
-        self._consent = Consent(page, settings.trust, settings.person, yes=settings.yes)
+        self._consent = Consent(page, settings.trust, settings.person, yes=settings.yes, glance=settings.glance)
         self.decisions: list[Decision] = []
         self.secrets: frozenset[str] = frozenset()
         self._last: tuple[bytes, Action] | None = None
@@ -125,9 +128,12 @@ class Command:
     def run(self) -> Result:
         """Act until the policy says stop, is unsure, is stuck, or may not go on."""
         try:
-            result = self._act()
+            with stoppable(self._settings.person.stopped):
+                result = self._act()
             if self._settings.screenshot:
                 self._settings.screenshot.write_bytes(self._page.screenshot())
+        except Stopped:
+            result = self._result("refused", "stopped, as you wished; what was done until then stays done")
         except BrowserError as error:
             result = self._result("failed", str(error), page_lost=True)
         if self._trace:
@@ -147,16 +153,12 @@ class Command:
             outcome = self._outcome(decision)
             if outcome is None:
                 ruling, refusal = self._consent.get(decision.action, observation)
-                outcome = self._stopped() or (self._result("refused", refusal) if refusal else None)
+                outcome = self._result("refused", refusal) if refusal else None
             if outcome is not None:
                 self._keep(decision, None)
                 return outcome
             assert ruling is not None
             observation = self._perform(decision, ruling)
-
-    def _stopped(self) -> Result | None:
-        """The end of the command, if the person wants it."""
-        return self._result("refused", "you stopped it") if self._settings.person.stopped() else None
 
     def _decide(self, observation: Observation) -> Decision:
         """Ask the policy."""
@@ -193,8 +195,6 @@ class Command:
     def _outcome(self, decision: Decision) -> Result | None:
         """The end of the command, if this is one."""
         settings = self._settings
-        if stopped := self._stopped():
-            return stopped
         if not decision.ranked:
             return self._result("unsure", "there is nothing on this page that I could act on")
         if reason := self._doubt(decision):
@@ -221,6 +221,8 @@ class Command:
 
     def _perform(self, decision: Decision, ruling: Ruling) -> Observation:
         """Carry the decision out and look again."""
+        if self._settings.person.stopped():  # deciding takes a while
+            raise Stopped("stopped")
         began = time.perf_counter()
         observation, error = self._page.step(decision.action, self._text, self._actions)
         page_ms = 1000 * (time.perf_counter() - began)

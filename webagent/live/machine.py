@@ -33,12 +33,14 @@ class Check(msgspec.Struct, frozen=True):
         ok: whether it is as it should be.
         found: what there is.
         remedy: what to do when it is not ok.
+        needed: nothing works without it.
     """
 
     name: str
     ok: bool
     found: str
     remedy: str = ""
+    needed: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, for JSON."""

@@ -1,4 +1,7 @@
-"""What became of a command: the JSON of ``webagent do --json``."""
+"""What became of a command: the JSON of ``webagent do --json``.
+
+Clients of a session import this module, so it imports next to nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from webagent.live.words import HIDDEN
+__all__ = ["HIDDEN", "ActionRecord", "Candidate", "ElementNote", "Outcome", "Result", "hide", "percent"]
 
-__all__ = ["ActionRecord", "Candidate", "ElementNote", "Outcome", "Result", "hide"]
+HIDDEN = "•••••"
+"""Stands for whatever was typed into a password field; always five, so that the length is no hint."""
 
 Outcome: TypeAlias = Literal["done", "failed", "unsure", "refused"]
 
@@ -109,3 +113,8 @@ def hide(value: Any, secrets: frozenset[str]) -> Any:
     if isinstance(value, (list, tuple)):
         return [hide(item, secrets) for item in value]
     return value
+
+
+def percent(confidence: float) -> str:
+    """A confidence in [0, 1] as a person reads it; never 100 %."""
+    return f"{min(99, round(100 * confidence))} %"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from webagent.live.result import HIDDEN
 from webagent_envs.spaces import (
     Action,
     Back,
@@ -30,10 +31,7 @@ from webagent_envs.spaces import (
     Wait,
 )
 
-__all__ = ["HIDDEN", "describe", "is_secret", "name_of", "percent"]
-
-HIDDEN = "•••••"
-"""Stands for whatever was typed into a password field; always five, so that the length is no hint."""
+__all__ = ["describe", "is_secret", "name_of"]
 
 _LONGEST_NAME = 60
 _NOUNS = {
@@ -126,11 +124,6 @@ def name_of(element: Element) -> str:
 def is_secret(element: Element | None) -> bool:
     """Whether what is typed here must not be shown or written down."""
     return element is not None and element.attributes.get("type", "").lower() == "password"
-
-
-def percent(confidence: float) -> str:
-    """A confidence in [0, 1] as a person reads it; never 100 %."""
-    return f"{min(99, round(100 * confidence))} %"
 
 
 def _phrase(element: Element | None, observation: Observation) -> str:

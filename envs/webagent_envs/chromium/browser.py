@@ -271,11 +271,11 @@ def _after_fork() -> None:
 os.register_at_fork(after_in_child=_after_fork)
 
 
-def _opened(transport: Transport, process: _Process | None) -> Browser:
+def _opened(transport: Transport, process: _Process | None, patience: float = START_TIMEOUT) -> Browser:
     connection = Connection(transport, process.last_words if process else str)
     _transports.add(connection)
     try:
-        connection.call("Browser.getVersion", START_TIMEOUT)
+        connection.call("Browser.getVersion", patience)
         return Browser(connection, process)
     except BaseException:  # an interrupt, too, must leave no browser behind
         _close(connection, process)
@@ -325,25 +325,26 @@ def _started(program: Path, headless: bool, flags: Sequence[str] = ()) -> Browse
         raise BrowserNotFound(f"{program} does not start: {error}; `webagent doctor` tells more") from None
 
 
-def attach(endpoint: str) -> Browser:
+def attach(endpoint: str, patience: float = CALL_TIMEOUT) -> Browser:
     """Use a browser that is already running, and leave it open afterwards.
 
     Args:
         endpoint: ``http://host:port`` (what ``--remote-debugging-port`` opened) or the ``ws://`` address of a browser.
+        patience: seconds to be let in: some browsers ask the person who uses them first.
 
     Raises:
         BrowserNotFound: nothing answers there.
     """
     url = endpoint if endpoint.startswith(("ws://", "wss://")) else _socket_url(endpoint)
     try:
-        return _opened(SocketTransport(url, CALL_TIMEOUT), None)
+        return _opened(SocketTransport(url, patience), None, max(patience, START_TIMEOUT))
     except (OSError, TimeoutError, ValueError, BrowserError) as error:
-        raise _nobody_there(endpoint, error) from None
+        raise _nobody_there(endpoint, error) from error
     except Exception as error:
         from websockets.exceptions import WebSocketException
 
         if isinstance(error, WebSocketException):
-            raise _nobody_there(endpoint, error) from None
+            raise _nobody_there(endpoint, error) from error
         raise
 
 

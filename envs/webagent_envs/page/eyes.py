@@ -13,6 +13,7 @@ from webagent_envs.cdp import ProtocolError
 from webagent_envs.errors import InvalidAction, PageUnreachable
 from webagent_envs.page.frames import Frames, Spot
 from webagent_envs.page.gestures import Point
+from webagent_envs.page.leaving import leave
 from webagent_envs.page.settings import PageSettings
 from webagent_envs.page.source import HANDLE
 from webagent_envs.page.tab import Moved, Tab
@@ -117,6 +118,12 @@ class Eyes:
             return view
         frames = self._frames[tab] = Frames(tab)
         return frames.join(view, ask)
+
+    def leave(self) -> None:
+        """Take out of the tabs what was put there."""
+        for tab in self._tabs:
+            frames = self._frames.get(tab)
+            leave(tab, frames.sessions if frames is not None else ())
 
     # -- after an action
 

@@ -99,6 +99,11 @@ class Frames:
         tab.watch = self._on_event
         tab.request([Command(method, params) for method, params in self._watching()])
 
+    @property
+    def sessions(self) -> list[str]:
+        """Of the frames that have a process of their own."""
+        return list(self._sessions.values())
+
     def _watching(self) -> Iterator[tuple[str, dict[str, Any]]]:
         kinds = [{"type": "iframe"}]
         attach = {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True, "filter": kinds}

@@ -9,22 +9,24 @@ from typing import Any
 
 import msgspec
 
-from webagent_envs.cdp import Command
+from webagent_envs.cdp import Command, within
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, InvalidAction, PageClosed, PageUnreachable
 from webagent_envs.page.downloads import Download, Downloads
 from webagent_envs.page.eyes import SETTLE_MS, Eyes
 from webagent_envs.page.facts import Facts, decode_facts
 from webagent_envs.page.hands import Hands
+from webagent_envs.page.open_tabs import find_tab, in_front, listed, open_tabs
 from webagent_envs.page.settings import Dialog, PageSettings, TabSettings
 from webagent_envs.page.source import HANDLE, script
 from webagent_envs.page.tab import Moved, Tab
-from webagent_envs.page.tabs import TabInfo, Tabs, in_front
+from webagent_envs.page.tabs import TabInfo, Tabs
 from webagent_envs.page.view import View, observation_of
 from webagent_envs.spaces import Action, Observation
 
 __all__ = ["Page"]
 
+AWAKE = 6.0  # seconds in which a tab that is awake has answered
 RESET_MS = 50.0  # longest that a page is waited for when an episode begins, in milliseconds of its own clock
 
 
@@ -81,32 +83,40 @@ class Page:
             raise
 
     @classmethod
-    def attach(cls, browser: Browser, settings: PageSettings | None = None, *, target: str | None = None) -> Page:
+    def attach(
+        cls, browser: Browser, settings: PageSettings | None = None, *, target: str | None = None, named: str = ""
+    ) -> Page:
         """A tab of a browser that is in use: the one named, the only one, or the one in front.
 
         Args:
             browser: from `webagent_envs.chromium.attach`.
             settings: by default the viewport stays as it is.
             target: target id of the tab.
+            named: its number among the open tabs, from 1, or a part of its title or address.
 
         Raises:
             PageUnreachable: there is no such tab, or it does not answer (browsers put tabs to sleep).
         """
-        settings = settings or PageSettings(size=None)
-        known = [i for i, info in browser.targets.items() if not info["url"].startswith(("devtools://", "chrome-ext"))]
-        if target is not None and target not in known:
-            raise PageUnreachable(f"the browser has no tab {target}: its tabs are {', '.join(known) or 'none'}")
+        known = open_tabs(browser)
         if not known:
             raise PageUnreachable("the browser has no tab open: open one, then try again")
-        chosen = target or (known[0] if len(known) == 1 else in_front(browser, known))
+        if target is not None:
+            chosen = next((tab for tab in known if tab.target_id == target), None)
+            if chosen is None:
+                raise PageUnreachable(f"the browser has no tab {target}: its tabs are {listed(known)}")
+        else:
+            chosen = find_tab(known, named) if named else in_front(browser, known)
         try:
-            page = cls(browser, chosen, settings)
-            page._tab.catch_up()
-            page._tab.arrive()
-            return page
+            with within(AWAKE):
+                page = cls(browser, chosen.target_id, settings or PageSettings(size=None))
+                page._tab.catch_up()
         except BrowserError as error:
-            url = browser.targets.get(chosen, {}).get("url", chosen)
-            raise PageUnreachable(f"the tab {url} does not answer ({error}): click it awake, then try again") from None
+            raise PageUnreachable(
+                f"the tab {chosen} does not answer ({error}). It may sleep, be stuck, or wait in a dialog: click on it "
+                "or load it again, then try again; or name another one with --tab"
+            ) from None
+        page._tab.arrive()
+        return page
 
     @property
     def downloads(self) -> list[Download]:
@@ -178,12 +188,25 @@ class Page:
         """Value of a JavaScript expression: with the virtual clock among the page's scripts, else in a world apart."""
         return self._tab.evaluate(expression, timeout)
 
+    def highlight(self, box: tuple[float, float, float, float] | None) -> None:
+        """Have the browser itself draw a frame over the page (left, top, width, height), of which that sees nothing."""
+        if box is None:
+            self._tab.request([Command("Overlay.hideHighlight"), Command("Overlay.disable"), Command("DOM.disable")])
+            return
+        left, top, width, height = (round(number) for number in box)
+        blue = {"color": {"r": 11, "g": 102, "b": 255, "a": 0.2}, "outlineColor": {"r": 11, "g": 102, "b": 255}}
+        frame = {"x": left, "y": top, "width": max(width, 1), "height": max(height, 1), **blue}
+        wanted = [Command("DOM.enable"), Command("Overlay.enable"), Command("Overlay.highlightRect", frame)]
+        self._tab.request(wanted)
+
     def screenshot(self) -> bytes:
         """The viewport as a PNG picture."""
         return self._tab.drawing.picture()
 
     def close(self) -> None:
-        """Close the tabs that are ours; an attached one stays open. Idempotent."""
+        """Close the tabs that are ours; an attached one stays open, and is left as it was. Idempotent."""
+        if not self._tabs.context_id:
+            self._eyes.leave()
         self._tabs.close()
         self._downloads.close()
 

@@ -6,16 +6,24 @@ import json
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["GUEST", "HANDLE", "OWN", "script"]
+__all__ = ["HANDLE", "guests", "script"]
 
 HANDLE = "__webagent__"
 """The one name that the script leaves in a page; not enumerable."""
 
 PARTS = ("clock", "name", "observe", "drawing", "act", "facts", "dom", "copy", "settle", "renew", "rerun", "main")
-GUEST = files("webagent_envs").joinpath("page", "script", "guest.js").read_text()
-"""A small script that lives among those of every page, live ones too."""
-OWN = files("webagent_envs").joinpath("page", "script", "own.js").read_text()
-"""Another one, for pages of ours only."""
+FOLDER = files("webagent_envs").joinpath("page", "script")
+
+
+@lru_cache
+def guests(*, own: bool) -> tuple[str, ...]:
+    """The small scripts that live among those of a page, live ones too.
+
+    Args:
+        own: the page is ours, and not that of a person, which must be left as it was.
+    """
+    guest = f"{FOLDER.joinpath('guest.js').read_text()}({json.dumps(own)})\n//# sourceURL=webagent-guest.js"
+    return (guest, FOLDER.joinpath("own.js").read_text()) if own else (guest,)
 
 
 @lru_cache(maxsize=32)
@@ -34,8 +42,7 @@ def script(*, virtual: bool, still: bool, own: bool, ignore: tuple[str, ...], pr
     config = json.dumps(
         {"virtual": virtual, "still": still, "mask": not virtual, "own": own, "ignore": ignore, "roles": roles}
     )
-    folder = package.joinpath("page", "script")
-    parts = "\n".join(folder.joinpath(f"{part}.js").read_text() for part in PARTS)
+    parts = "\n".join(FOLDER.joinpath(f"{part}.js").read_text() for part in PARTS)
     return f"""(() => {{
 'use strict';
 const HANDLE = {json.dumps(HANDLE)};

@@ -13,7 +13,7 @@ from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
 from webagent_envs.page.drawing import DUE, Drawing
 from webagent_envs.page.settings import Dialog, TabSettings
-from webagent_envs.page.source import GUEST, HANDLE, OWN
+from webagent_envs.page.source import HANDLE, guests
 
 __all__ = ["WORLD", "Loading", "Moved", "Tab", "value_of"]
 
@@ -94,12 +94,12 @@ class Tab:
         try:
             self.request([Command(method, params) for method, params in self._preparations()])
         except BrowserError:
-            connection.subscribe(self.session, None)
+            self.detach()
             raise
 
     def scripts(self) -> list[tuple[str, dict[str, Any]]]:
         """Commands that put our scripts among those of every document."""
-        sources = [GUEST, OWN] if self.settings.own else [GUEST]
+        sources = [*guests(own=self.settings.own)]
         if self.settings.clock == "virtual":
             sources.insert(0, self.settings.source)
         method = "Page.addScriptToEvaluateOnNewDocument"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -14,9 +14,7 @@ from webagent_envs.errors import BrowserError, InvalidAction, PageUnreachable
 from webagent_envs.page.settings import TabSettings
 from webagent_envs.page.tab import Loading, Tab
 
-__all__ = ["TabInfo", "Tabs", "in_front"]
-
-LOOK_TIMEOUT = 2.0
+__all__ = ["TabInfo", "Tabs"]
 
 
 class TabInfo(msgspec.Struct, frozen=True):
@@ -56,6 +54,9 @@ class Tabs:
     def __len__(self) -> int:
         return len(self._tabs)
 
+    def __iter__(self) -> Iterator[Tab]:
+        return iter(self._tabs)
+
     def infos(self) -> list[TabInfo]:
         """What the tabs show."""
         answer = self.browser.connection.call("Target.getTargets", self._settings.timeout)
@@ -78,7 +79,8 @@ class Tabs:
                 self.browser.opened.pop(target_id, None)
             elif info.get("openerId") in ours:
                 self.browser.opened.pop(target_id, None)
-                self._own.add(target_id)
+                if self.context_id:  # what a person's command has opened in their browser stays open
+                    self._own.add(target_id)
                 self._take(Tab(self.browser, target_id, self._settings))
                 self.current.catch_up()
                 self.leave_download()
@@ -145,17 +147,20 @@ class Tabs:
         return True
 
     def _opened(self) -> Tab:
-        """A new tab, in the context of the others."""
+        """A new tab, in the context of the others; in a person's browser it is theirs, and opens behind the others."""
         target: dict[str, Any] = {"url": "about:blank", "enableBeginFrameControl": self.browser.still}
-        if self.context_id:
-            target["browserContextId"] = self.context_id
+        context = self.context_id or self.browser.targets[self.current.target_id].get("browserContextId", "")
+        if context:
+            target["browserContextId"] = context
         connection = self.browser.connection
+        target["background"] = not self.context_id
         created = connection.call("Target.createTarget", self._settings.timeout, **target)
-        self._own.add(created["targetId"])
+        if self.context_id:
+            self._own.add(created["targetId"])
         return Tab(self.browser, created["targetId"], self._settings)
 
     def switch(self, index: int) -> None:
-        """Use another tab.
+        """Use another tab. That of a person is not brought to the front: they may be busy elsewhere.
 
         Raises:
             InvalidAction: there is no such tab.
@@ -163,7 +168,8 @@ class Tabs:
         if not 0 <= index < len(self._tabs):
             raise InvalidAction(f"there is no tab {index}: use 0 to {len(self._tabs) - 1}")
         self.current = self._tabs[index]
-        self.current.call("Page.bringToFront")
+        if self.context_id:
+            self.current.call("Page.bringToFront")
 
     def close_current(self) -> None:
         """Close the current tab and use the one opened before it.
@@ -201,23 +207,3 @@ class Tabs:
             context = {"browserContextId": self.context_id}
             self.browser.connection.tell(Command("Target.disposeBrowserContext", context))
         self._tabs, self._spare = [], None
-
-
-def in_front(browser: Browser, target_ids: Sequence[str]) -> str:
-    """The tab that a person sees; asleep ones, which answer nothing, are passed over."""
-    connection = browser.connection
-    attached = [Command("Target.attachToTarget", {"targetId": target, "flatten": True}) for target in target_ids]
-    sessions = [str(reply.get()["sessionId"]) for reply in connection.request(attached, LOOK_TIMEOUT)]
-    question = {"expression": "document.hasFocus() ? 2 : document.visibilityState === 'visible' ? 1 : 0"}
-    deadline = time.monotonic() + LOOK_TIMEOUT
-    tickets = connection.send([Command("Runtime.evaluate", question, session) for session in sessions], deadline)
-    scores = []
-    for ticket in tickets:
-        try:
-            (reply,) = connection.wait([ticket], deadline)
-            scores.append(int(reply.get()["result"].get("value", 0)))
-        except BrowserError:
-            scores.append(-1)
-    for session in sessions:
-        connection.tell(Command("Target.detachFromTarget", {"sessionId": session}))
-    return target_ids[max(range(len(scores)), key=lambda index: scores[index])]

@@ -318,13 +318,15 @@ async function dragged() {
 }
 
 const guarded = new WeakSet();
+const leaving = new AbortController(); // a person's page gets rid of us again
+const CAPTURE = CONFIG.own || CONFIG.virtual ? true : {capture: true, signal: leaving.signal};
 
 function guard(view) {
   if (guarded.has(view)) return;
   guarded.add(view);
-  if (!CONFIG.virtual) for (const type of ['pointerdown', 'mousedown', 'click', 'dblclick']) view.addEventListener(type, onPress, true);
-  view.addEventListener('mousedown', onMouseDown, true);
-  view.addEventListener('dragstart', (event) => (dragging = event), true);
+  if (!CONFIG.virtual) for (const type of ['pointerdown', 'mousedown', 'click', 'dblclick']) view.addEventListener(type, onPress, CAPTURE);
+  view.addEventListener('mousedown', onMouseDown, CAPTURE);
+  view.addEventListener('dragstart', (event) => (dragging = event), CAPTURE);
   const heardBefore = clock && clock.heard.has('scroll');
   if (clock) view.addEventListener('scroll', onScroll, true);
   if (clock && !heardBefore) clock.heard.delete('scroll'); // by us alone

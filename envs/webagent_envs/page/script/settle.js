@@ -9,10 +9,12 @@ const LOAD_LIMIT = 2000;
 const QUIET = 100;
 
 if (!CONFIG.virtual) {
-  new MutationObserver(() => {
+  const watching = new MutationObserver(() => {
     mutations++;
     changedAt = native.now();
-  }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+  });
+  leaving.signal.addEventListener('abort', () => watching.disconnect());
+  watching.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 }
 
 const pause = (milliseconds) => new Promise((resolve) => native.setTimeout(resolve, milliseconds));

@@ -1,0 +1,1 @@
+"""One small local process that stays attached to a browser, and how commands reach it."""
