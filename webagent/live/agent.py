@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from webagent.errors import UsageError
 from webagent.live.address import page_address
+from webagent.live.consent import decline
 from webagent.live.diary import Diary
 from webagent.live.loop import Acts, Command, Settings
 from webagent.live.person import Nobody, Person
@@ -80,7 +81,7 @@ class Agent:
         self._path = None if isinstance(browser, Browser) else browser
         self._headed = headed
         self._threshold = threshold
-        self._page_settings = PageSettings(size=viewport, load_timeout=load_timeout)
+        self._page_settings = PageSettings(size=viewport, load_timeout=load_timeout, on_dialog=decline)
         self._browser = browser if isinstance(browser, Browser) else None
         self._browser_is_ours = self._browser is None
         self._page: Page | None = None
@@ -129,7 +130,7 @@ class Agent:
         agent = cls(policy, threshold=threshold, allow=allow, diary=diary)
         agent._browser = browser
         try:
-            agent._page = Page.attach(browser, named=tab)
+            agent._page = Page.attach(browser, PageSettings(size=None, on_dialog=decline), named=tab)
         except BaseException:
             agent.close()
             raise

@@ -7,10 +7,10 @@ import time
 from webagent.live.person import Mark, Person, Question
 from webagent.live.trust import TIERS, Ruling, Tier, Trust
 from webagent.live.words import describe
-from webagent_envs.page import Facts, Page
+from webagent_envs.page import Dialog, Facts, Page
 from webagent_envs.spaces import Action, ClickAt, Observation, Press
 
-__all__ = ["Consent"]
+__all__ = ["Consent", "decline"]
 
 _QUESTIONS = 3  # about one act, when what it is about changes while the person thinks
 
@@ -32,6 +32,9 @@ class Consent:
         self._person = person
         self._yes = yes
         self._glance = glance
+        self._agreed = yes  # to the act that is under way
+        self._declined: list[str] = []
+        page.on_dialog = self._answer
 
     def judge(self, action: Action, seen: Observation) -> tuple[Ruling, Facts | None]:
         """What an act needs, and what the page says now of what it is about."""
@@ -49,6 +52,7 @@ class Consent:
             box = facts.box if facts and facts.there else None
             mark = Mark(words, box, ruling.tier is Tier.FREE, action.keys if isinstance(action, Press) else "")
             if ruling.tier is not Tier.ASKED or self._yes:
+                self._agreed = self._yes or self._trust.allows(seen.url)
                 self._show(mark)
                 return ruling, ""
             if not self._person.approve(Question(mark, f"it {ruling.why}")):
@@ -57,8 +61,21 @@ class Consent:
             asked, (ruling, facts) = (ruling, facts), self.judge(action, seen)
             if (ruling, facts) == asked:
                 self._trust.agree(ruling)
+                self._agreed = True
                 return ruling, ""
         return ruling, f"I did not {words}: it kept changing while you were asked"
+
+    def declined(self) -> str:
+        """What the page asked in dialogs since the last time, and was told no; ``""`` for nothing."""
+        declined, self._declined = self._declined, []
+        return "; ".join(declined)
+
+    def _answer(self, dialog: Dialog) -> bool:
+        """Say yes to what a page asks only when the person has agreed to the act that made it ask."""
+        if self._agreed or decline(dialog):
+            return True
+        self._declined.append(f"the page asked “{dialog.message[:200]}” and was told no, as nobody had agreed to that")
+        return False
 
     def _show(self, mark: Mark) -> None:
         self._person.show(mark)
@@ -66,6 +83,11 @@ class Consent:
             self._page.highlight(mark.box)
             time.sleep(self._glance)
             self._page.highlight(None)
+
+
+def decline(dialog: Dialog) -> bool:
+    """How dialogs are answered while nothing was agreed to: those that ask something, with no."""
+    return dialog.type not in ("confirm", "prompt")
 
 
 def _about(action: Action, seen: Observation) -> int:

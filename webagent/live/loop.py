@@ -121,6 +121,7 @@ class Command:
         self._consent = Consent(page, settings.trust, settings.person, yes=settings.yes, glance=settings.glance)
         self.decisions: list[Decision] = []
         self.secrets: frozenset[str] = frozenset()
+        self._answered: set[tuple[str, int]] = set()  # pages and elements between which the person has chosen
         self._last: tuple[bytes, Action] | None = None
         self._done: Counter[tuple[bytes, Action]] = Counter()
         self._trace = Trace(settings.trace) if settings.trace else None
@@ -149,6 +150,7 @@ class Command:
         while True:
             self._url = observation.url
             decision = self._sure(self._decide(observation))
+            self._hide_secret(decision)
             ruling = None
             outcome = self._outcome(decision)
             if outcome is None:
@@ -170,18 +172,27 @@ class Command:
         if first is not None:
             ranked = ((first, 1.0), *ranked)
         policy_ms = 1000 * (time.perf_counter() - began)
-        if ranked and isinstance(ranked[0][0], Type) and is_secret(observation.element(ranked[0][0].ref)):
-            self.secrets |= {ranked[0][0].text}
         return Decision(observation, ranked, policy_ms, chosen=first is not None)
+
+    def _hide_secret(self, decision: Decision) -> None:
+        """From now on nobody is told what is about to be typed into a password field."""
+        action = decision.action if decision.ranked else None
+        if isinstance(action, Type) and is_secret(decision.observation.element(action.ref)):
+            self.secrets |= {action.text}
 
     def _sure(self, decision: Decision) -> Decision:
         """The decision, or what the person chose instead where it is in doubt."""
         reason = self._doubt(decision)
         if not reason or self._settings.dry_run or not (open_to := offers(decision.ranked)):
             return decision
+        url = decision.observation.url
+        meant = {(url, getattr(action, "ref", 0)) for action, _ in open_to[:2]}
+        if meant <= self._answered:  # to ask the same again would be deaf: what was chosen is all that was meant
+            return replace(decision, ranked=((Stop(), 1.0), *decision.ranked), chosen=True)
         number = self._settings.person.choose(Doubt(reason, candidates_of(decision.ranked, decision.observation)))
         if not 0 < number <= len(open_to):
             return decision
+        self._answered = meant | {(url, getattr(open_to[number - 1][0], "ref", 0))}
         return replace(decision, ranked=((open_to[number - 1][0], 1.0), *decision.ranked), chosen=True)
 
     def _doubt(self, decision: Decision) -> str:
@@ -226,6 +237,7 @@ class Command:
         began = time.perf_counter()
         observation, error = self._page.step(decision.action, self._text, self._actions)
         page_ms = 1000 * (time.perf_counter() - began)
+        error = error or self._consent.declined()
         self._actions = (*self._actions, decision.action)
         record = _record(decision, ruling, page_ms, error)
         self.records = (*self.records, record)

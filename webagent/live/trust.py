@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import enum
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -65,6 +66,7 @@ class Cause(enum.Enum):
     PASSWORD = "types a password"
     NEW_SITE = "is about another site"
     UNSEEN = "is about something that cannot be seen"
+    DISGUISED = "is about something whose name is written in letters that only look like others"
 
 
 TIERS: dict[type[Any], Tier] = {
@@ -139,6 +141,11 @@ class Trust:
         """The person chose to be at this address: its site is none that is new."""
         self._known.add(site_of(url))
 
+    def allows(self, url: str) -> bool:
+        """Whether nothing is asked about there."""
+        site = site_of(url)
+        return site == OWN or among(site, self._allowed)
+
     def agree(self, ruling: Ruling) -> None:
         """The person said yes: from here on the site that it was about is none that is new."""
         if ruling.site:
@@ -192,12 +199,21 @@ def _causes(action: Action, facts: Facts) -> Iterator[Cause]:
         yield Cause.PASSWORD
     if not facts.seen and TIERS[type(action)] is not Tier.FREE:
         yield Cause.UNSEEN
+    if _disguised(f"{facts.name} {facts.text}"):
+        yield Cause.DISGUISED
     if facts.method == "post" and not isinstance(action, Type):
         yield Cause.SUBMIT
     if facts.pays and facts.method and not isinstance(action, Type):
         yield Cause.PAY
-    if isinstance(action, _PRESSING) and len(facts.name.split()) <= _LONGEST_LABEL:
-        yield from (cause for cause, pattern in _PATTERNS.items() if pattern.search(facts.name))
+    if isinstance(action, _PRESSING):
+        labels = [label for label in (facts.name, facts.text) if len(label.split()) <= _LONGEST_LABEL]
+        yield from (cause for cause, pattern in _PATTERNS.items() if any(map(pattern.search, labels)))
+
+
+def _disguised(label: str) -> bool:
+    """Whether a word mixes letters of alphabets that share shapes, as no language does."""
+    alphabets = ({unicodedata.name(letter, "").partition(" ")[0] for letter in word} for word in label.split())
+    return any(len(found & {"LATIN", "CYRILLIC", "GREEK"}) > 1 for found in alphabets)
 
 
 _PATTERNS = {cause: re.compile(rf"\b({words.replace(', ', '|')})\b", re.IGNORECASE) for cause, words in WORDS.items()}

@@ -134,8 +134,8 @@ class Hands:
         takes_text = "value" in order or element is None or element.editable
         if takes_text and (self._dom or "value" in order):
             return self._eyes.rest(order)
-        if takes_text:
-            self._prepare(order)
+        if takes_text and not self._prepare(order).keys:  # it was put in from within
+            return self._eyes.rest()
         if takes_text or not self._files(action):
             self._keys(type_events(action.text) if action.text else press_events("Backspace"))
         return self._eyes.rest()

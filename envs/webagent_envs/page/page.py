@@ -37,12 +37,14 @@ class Page:
 
     Attributes:
         dialogs: JavaScript dialogs answered during the last step, or the last `goto`.
+        on_dialog: answers them; as in the settings, until something else is put here.
     """
 
     def __init__(self, browser: Browser, target_id: str, settings: PageSettings, *, context_id: str = "") -> None:
         self.browser = browser
         self.settings = settings
         self.dialogs: list[Dialog] = []
+        self.on_dialog = settings.on_dialog
         tab_settings = TabSettings(
             source=script(
                 virtual=settings.clock == "virtual",
@@ -55,7 +57,7 @@ class Page:
             size=settings.size,
             timeout=settings.timeout,
             load_timeout=settings.load_timeout,
-            on_dialog=settings.on_dialog,
+            on_dialog=lambda dialog: self.on_dialog(dialog),
             own=bool(context_id),
         )
         self._tabs = Tabs(browser, target_id, tab_settings, context_id)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from webagent.errors import UsageError
 from webagent.live.attach.routes import connect
+from webagent.live.consent import decline
 from webagent.live.diary import Diary
 from webagent.live.loop import Acts, Command, Settings
 from webagent.live.person import Doubt, Mark, Question
@@ -17,7 +18,7 @@ from webagent.live.session.protocol import Acted, Do, Note, TabNote
 from webagent.live.trust import Trust
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import PageUnreachable
-from webagent_envs.page import Page
+from webagent_envs.page import Page, PageSettings
 from webagent_envs.page.open_tabs import OpenTab, asked, find_tab, in_front, open_tabs
 
 __all__ = ["Attached"]
@@ -51,7 +52,8 @@ class Attached:
         if not request.command.strip():
             raise UsageError('the command is empty; say what to do, e.g. "click on Sign in"')
         browser = self._connected(lambda text: line.tell(Note(text=text)))
-        page = Page.attach(browser, target=self._chosen(browser, request.tab).target_id)
+        settings = PageSettings(size=None, on_dialog=decline)
+        page = Page.attach(browser, settings, target=self._chosen(browser, request.tab).target_id)
         try:
             return Command(request.command, page, policy(), _settings(request, line)).run()
         finally:

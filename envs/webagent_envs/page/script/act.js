@@ -214,6 +214,19 @@ function onScroll(event) {
   else announced.delete(event.target);
 }
 
+// A page can hand the keyboard to a frame of another site at any moment, without that being seen here; where there is one,
+// what is typed is put into the field from within.
+function strangers() {
+  for (let i = 0; i < window.length; i++) {
+    try {
+      if (window[i].document) continue;
+    } catch {
+      return true;
+    }
+  }
+  return false;
+}
+
 // ---- one action
 
 const point = (element) => ({point: locate(element)});
@@ -258,7 +271,7 @@ const doing = {
     if (chooser) return {files: refOf(target(action.ref) && chooser), several: chooser.multiple};
     const element = field(action.ref);
     if (typeof action.value === 'string') return setValue(element, action.value);
-    if (!trusted) return typeDom(element, action.text);
+    if (!trusted || (!CONFIG.virtual && strangers())) return typeDom(element, action.text);
     element.scrollIntoViewIfNeeded(true);
     focusOn(element);
     selectAll(element);
@@ -289,13 +302,15 @@ function act(action, trusted) {
 // ---- what is watched in every document that this script reaches
 
 // A page may put something else under the pointer while the mouse comes and presses: that gets nothing of it.
+const PRESSES = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'dblclick'];
+
 function onPress(event) {
   if (!aimed || !event.isTrusted || !aimed.isConnected) return;
   const hit = event.composedPath()[0];
   if (!hit || hit.nodeType !== 1 || reaches(aimed, hit) || composedContains(hit, aimed)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  missed = `something else came under the pointer instead of element ${quoted(aimed)}: look at the page again`;
+  if (event.type.endsWith('down')) missed = `something else came under the pointer instead of element ${quoted(aimed)}: look at the page again`;
 }
 
 let dragging = null; // the dragstart event since the mouse button went down
@@ -324,7 +339,7 @@ const CAPTURE = CONFIG.own || CONFIG.virtual ? true : {capture: true, signal: le
 function guard(view) {
   if (guarded.has(view)) return;
   guarded.add(view);
-  if (!CONFIG.virtual) for (const type of ['pointerdown', 'mousedown', 'click', 'dblclick']) view.addEventListener(type, onPress, CAPTURE);
+  if (!CONFIG.virtual) for (const type of PRESSES) view.addEventListener(type, onPress, CAPTURE);
   view.addEventListener('mousedown', onMouseDown, CAPTURE);
   view.addEventListener('dragstart', (event) => (dragging = event), CAPTURE);
   const heardBefore = clock && clock.heard.has('scroll');

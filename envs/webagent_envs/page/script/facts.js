@@ -45,6 +45,16 @@ function seen(element) {
 }
 
 const FAINTEST = 0.1;
+const DRAWN = 'img, svg, canvas, video, input, select, textarea, button, object, iframe, frame, meter, progress, audio, hr';
+
+// Whether anything of an element is drawn: a sheet of glass has a name and a place, but nothing to see.
+function inked(element) {
+  if (element.matches(DRAWN) || isSvg(element) || element.querySelector(DRAWN) || element.textContent.trim() || rootOf(element)) return true;
+  const marks = (style) => style.backgroundImage !== 'none' || hex(style.backgroundColor) || style.boxShadow !== 'none' ||
+    style.maskImage !== 'none' || style.outlineStyle !== 'none' || ['Top', 'Right', 'Bottom', 'Left'].some((side) => parseFloat(style[`border${side}Width`]));
+  const parts = ['::before', '::after'].map((part) => getComputedStyle(element, part)).filter(({content}) => content !== 'none' && content !== 'normal');
+  return parts.length > 0 || [element, ...element.querySelectorAll('*')].some((part) => marks(getComputedStyle(part)));
+}
 
 function deepFocus(doc) {
   let focus = focusOf(doc);
@@ -70,7 +80,7 @@ function facts(ref, key) {
     box: [round(rect.left + dx), round(rect.top + dy), round(rect.width), round(rect.height)],
     secret: tagOf(control) === 'input' && control.type === 'password',
     upload: isFileField(file) && !['body', 'html'].includes(tagOf(element)),
-    seen: seen(element) || (CHECKABLE.has(control.type) && control !== element),
+    seen: (seen(element) && inked(element)) || (CHECKABLE.has(control.type) && control !== element),
     url: location.href,
     ...(sends ? sending(control.form, submits(control) ? control : null) : {leads: key ? '' : goal(control)}),
   });
