@@ -1,4 +1,4 @@
-"""Record the pages of the suite anew, from applications that run: `record.py FILE.xz APP=ADDRESS ...`.
+"""Record the pages of the suite anew: `python -m scripts.realpages.record FILE.xz [APP ...]`, all by default.
 
 Pages of applications that are not named stay as they were recorded before.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from scripts.realpages.apps import APPS, started
 from webagent.evaluate.realpages.select import Selector, find
 from webagent.evaluate.realpages.snapshots import read_snapshots, write_snapshots
 from webagent_envs.chromium import shared
@@ -62,10 +64,11 @@ def main(file: Path, *apps: str) -> None:
     """Record, and write the file."""
     plan = json.loads((Path(__file__).parent / "pages.json").read_text("utf-8"))
     snapshots = read_snapshots(file) if file.exists() else {}
-    for pair in apps:
-        app, _, root = pair.partition("=")
+    for app in apps or APPS:
+        with tempfile.TemporaryDirectory() as folder, started(app, Path(folder)) as root:
+            pages = record(root, plan[app])
         snapshots = {key: page for key, page in snapshots.items() if not key.startswith(f"{app}/")}
-        snapshots |= {f"{app}/{name}": page for name, page in record(root, plan[app]).items()}
+        snapshots |= {f"{app}/{name}": page for name, page in pages.items()}
     write_snapshots(file, snapshots)
 
 

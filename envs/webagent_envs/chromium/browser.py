@@ -268,7 +268,8 @@ def _after_fork() -> None:
     _shared.clear()
 
 
-os.register_at_fork(after_in_child=_after_fork)
+if hasattr(os, "register_at_fork"):  # Windows does not fork
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _opened(transport: Transport, process: _Process | None, patience: float = START_TIMEOUT) -> Browser:

@@ -23,7 +23,7 @@ class OpenTab(msgspec.Struct, frozen=True):
     """A tab of a browser.
 
     Attributes:
-        number: from 1, in the order in which they were opened or found.
+        number: from 1; it stays the same as long as no earlier tab is closed and the connection stands.
         target_id: its identity in the browser.
         title: of its page.
         url: of its page.

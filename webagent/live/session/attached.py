@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,8 +40,11 @@ class Attached:
 
     @property
     def is_there(self) -> bool:
-        """Whether the connection stands."""
-        return self._browser is not None and self._browser.alive
+        """Whether the connection stands; takes in what the browser has said meanwhile."""
+        if self._browser is None:
+            return False
+        self._browser.connection.listen(time.monotonic())
+        return self._browser.alive
 
     def do(self, request: Do, policy: Callable[[], Acts], line: Line) -> Result:
         """Carry out a command.

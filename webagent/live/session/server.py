@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["IDLE", "Session", "main"]
 
-IDLE = 600.0  # seconds without a command after which a session ends
+IDLE = 600.0  # seconds without a command after which a session ends...
+ALONE = 20.0  # ...and when there is no browser, or none any more
 LOOK_UP = 0.5  # seconds between looks at whether it is time to end
 TURN = 10.0  # seconds that a command waits for the one before it
 
@@ -64,6 +65,7 @@ class Session:
         self._command = ""  # ...and what is done for them
         self._ending = threading.Event()
         self._ready = threading.Event()
+        self._loading = threading.Lock()
         self._policies: dict[tuple[str, float], Acts] = {}
         self._attached: Attached | None = None  # until it is ready
 
@@ -79,8 +81,16 @@ class Session:
         self._close()
 
     def _is_over(self) -> bool:
-        rests = not self._turn.locked() and time.monotonic() - self._rests_since > self._idle
-        return self._ending.is_set() or rests or place.read(self._address.browser) != self._address
+        return self._ending.is_set() or self._rests_enough() or place.read(self._address.browser) != self._address
+
+    def _rests_enough(self) -> bool:
+        if not self._ready.is_set() or not self._turn.acquire(blocking=False):
+            return False
+        try:
+            attached = self._attached is not None and self._attached.is_there
+        finally:
+            self._turn.release()
+        return time.monotonic() - self._rests_since > (self._idle if attached else min(self._idle, ALONE))
 
     def _close(self) -> None:
         if self._turn.acquire(timeout=TURN) and self._attached is not None:
@@ -93,6 +103,7 @@ class Session:
         from webagent.live.session.attached import Attached
 
         self._attached = Attached(self._address.browser)
+        self._rests_since = time.monotonic()
         self._ready.set()
         with contextlib.suppress(Exception):  # the command that needs it is told
             self._policy("")
@@ -103,12 +114,14 @@ class Session:
         from webagent.policy.checkpoint import shipped_weights
 
         path = Path(folder) if folder else shipped_weights()
-        with contextlib.suppress(OSError):
+        try:
             key = (str(path), (path / "weights.safetensors").stat().st_mtime)
+        except OSError:
+            return Policy.load(path)  # which says what is wrong with it
+        with self._loading:
             if key not in self._policies:
                 self._policies = {key: Policy.load(path)}
             return self._policies[key]
-        return Policy.load(path)
 
     # -- clients
 
@@ -173,7 +186,7 @@ class Session:
         return State(
             pid=os.getpid(),
             browser=self._address.browser,
-            attached=self._attached is not None and self._attached.is_there,
+            attached=self._attached is not None and (self._turn.locked() or self._attached.is_there),
             seconds=round(now - self._began, 1),
             idle_seconds=0.0 if self._turn.locked() else round(now - self._rests_since, 1),
             ends_after=self._idle,
