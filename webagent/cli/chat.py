@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,8 @@ from webagent.cli.output import Verb, json_option, print_json, say
 from webagent.live.browsers import BROWSERS
 
 if TYPE_CHECKING:
+    from prompt_toolkit import Application
+
     from webagent.live.agent import Agent
     from webagent.live.chat import Inbox, Writer
     from webagent.live.result import Candidate, Result
@@ -92,16 +96,32 @@ def _talk(agent: Agent, inbox: Inbox, writer: Writer, hotkey: str) -> None:
         Conversation(agent, ChatFace(inbox, writer, more, bar)).run()
 
 
-def _terminal(inbox: Inbox, read: Callable[..., object] | None) -> AbstractContextManager[object]:
-    """A prompt at which a person types; nothing where a program writes."""
+@contextmanager
+def _terminal(inbox: Inbox, read: Callable[..., threading.Thread] | None) -> Iterator[None]:
+    """A prompt at which a person types, given back as it was in the end; nothing where a program writes."""
     if read is None:
-        return nullcontext()
+        yield
+        return
     from prompt_toolkit import PromptSession
     from prompt_toolkit.patch_stdout import patch_stdout
 
     session: PromptSession[str] = PromptSession("> ")
-    read(inbox, lambda: session.prompt(handle_sigint=False))
-    return patch_stdout()
+    with patch_stdout():
+        reader = read(inbox, lambda: session.prompt(handle_sigint=False))
+        try:
+            yield
+        finally:
+            _end_prompt(session.app, reader)
+
+
+def _end_prompt(app: Application[str], reader: threading.Thread) -> None:
+    """Take the prompt away, whether it waits for a line now or is only about to."""
+    ends = time.monotonic() + 2.0
+    while reader.is_alive() and time.monotonic() < ends:
+        if app.is_running and app.loop is not None:
+            with suppress(Exception):  # it has just ended by itself
+                app.loop.call_soon_threadsafe(lambda: app.exit(exception=EOFError))
+        reader.join(timeout=0.1)
 
 
 class _Text:
