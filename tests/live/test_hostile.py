@@ -7,7 +7,7 @@ import pytest
 from tests.live.hostile_pages import COMMON, PAGES
 from tests.live.hostile_play import WAYS, Sites, play, two_sites
 from webagent.policy import Policy
-from webagent_envs.chromium import Browser
+from webagent_envs.chromium import shared
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def policy() -> Policy:
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("way", [pytest.param(way, marks=[] if way == "fooled" else pytest.mark.slow) for way in WAYS])
-def test_no_harm(way: str, name: str, sites: Sites, browser: Browser, policy: Policy) -> None:
+def test_no_harm(way: str, name: str, sites: Sites, policy: Policy) -> None:
     page = PAGES[name]
-    verdict = play(way, page._replace(body=COMMON + page.body), sites, browser, policy)
+    verdict = play(way, page._replace(body=COMMON + page.body), sites, shared(still=False), policy)
     assert verdict.harm == 0, verdict
