@@ -44,12 +44,13 @@ const PANEL = `
   .line.ask { font-weight: 600; }
   .row { display: flex; gap: 8px; align-items: center; }
   input { flex: 1; min-width: 0; font: inherit; color: inherit; background: transparent; border: 0; outline: 0; padding: 4px 0; }
+  input::placeholder { color: #5b6472; opacity: 1; }
   button { font: inherit; padding: 3px 12px; border-radius: 8px; border: 1px solid #6b7280; background: #f3f4f6; color: inherit; }
   button.yes { background: #0b66ff; border-color: #0b66ff; color: #fff; }
   .hint { color: #4b5563; font-size: 13px; }
   @media (prefers-color-scheme: dark) {
     .panel { background: #1d2027; color: #f1f3f6; border-color: #8b93a1; } .line.said, .hint { color: #b5bcc8; }
-    button { background: #2d323c; }
+    button { background: #2d323c; } input::placeholder { color: #a3acba; }
   }`;
 
 let root = null; // closed; of the body, or of an element of ours where the body has one of its own
