@@ -135,6 +135,7 @@ APPS = {
             f"--port={port}",
             "--ServerApp.token=",
             "--ServerApp.password=",
+            "--ServerApp.disable_check_xsrf=True",  # its API is used from outside, too
             f"--notebook-dir={folder / 'files'}",
         ],
         jupyter_files,
