@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -62,6 +63,17 @@ class Site:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What webagent keeps for its user goes into a folder of the tests."""
+    before = os.environ.get("WEBAGENT_HOME")
+    os.environ["WEBAGENT_HOME"] = str(tmp_path_factory.mktemp("home"))
+    yield
+    os.environ.pop("WEBAGENT_HOME")
+    if before is not None:
+        os.environ["WEBAGENT_HOME"] = before
 
 
 @pytest.fixture

@@ -126,3 +126,27 @@ def test_demo_works_and_draws_its_picture(tmp_path: Path, capsys: Out) -> None:
     assert report["good"] == report["of"] == len(report["deeds"]) >= 6
     assert [deed["reward"] for deed in report["deeds"] if deed["reward"] is not None] == [1.0, 1.0, 1.0]
     assert picture.read_bytes().startswith(b"\x89PNG") and picture.stat().st_size <= 300_000
+
+
+def test_log(page: str, capsys: Out, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("WEBAGENT_HOME", str(tmp_path / "home"))
+    assert run(["log"]) == 0
+    assert "Nothing was done yet" in capsys.readouterr().err
+    assert run(["do", "Click on the Refresh button", "--url", page]) == 0
+    capsys.readouterr()
+    act, end = result_of(["log"], capsys)["entries"]
+    assert (act["kind"], act["words"], act["tier"]) == ("act", 'click the button "Refresh"', "shown")
+    assert (end["kind"], end["words"], end["outcome"]) == ("end", "Click on the Refresh button", "done")
+    assert run(["log"]) == 0
+    assert [line[19:23] for line in capsys.readouterr().out.splitlines()] == ["    ", "  “C"]
+    (file,) = (tmp_path / "home" / "log").iterdir()
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_settings_that_cannot_be_understood(
+    page: str, capsys: Out, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WEBAGENT_HOME", str(tmp_path))
+    (tmp_path / "config.toml").write_text("alow = ['example.org']")
+    assert run(["do", "Click on the Refresh button", "--url", page]) == 2
+    assert "config.toml" in capsys.readouterr().err

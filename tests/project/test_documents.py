@@ -28,8 +28,11 @@ def blocks(language: str, text: str = README) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
-def console_lines() -> list[str]:
-    return [line[2:] for block in blocks("console") for line in block.splitlines() if line.startswith("$ ")]
+BENCHMARK = (ROOT / "docs" / "benchmark.md").read_text(encoding="utf-8")
+
+
+def console_lines(text: str = README) -> list[str]:
+    return [line[2:] for block in blocks("console", text) for line in block.splitlines() if line.startswith("$ ")]
 
 
 @pytest.mark.parametrize("code", blocks("python"))
@@ -44,13 +47,21 @@ def test_console_examples_on_a_page_run(line: str, beside_a_page: Path) -> None:
     assert run(shlex.split(line)[1:]) == 0
 
 
-@pytest.mark.parametrize("line", [line for line in console_lines() if line.startswith("webagent")])
+@pytest.mark.parametrize("line", [line for line in console_lines(README + BENCHMARK) if line.startswith("webagent")])
 def test_console_examples_have_the_right_options(line: str) -> None:
-    command, arguments = cli, shlex.split(line)[1:]
+    command, arguments = cli, shlex.split(line.partition(" |")[0])[1:]
     while (arguments and hasattr(command, "commands")) or command is cli:
         command = command.get_command(None, arguments.pop(0))  # type: ignore[arg-type, assignment]
     assert command is not None
     command.make_context("webagent", arguments, **cli.context_settings)  # click keeps what it makes of these
+
+
+def test_the_agent_that_is_shown_is_the_example() -> None:
+    (shown,) = blocks("python", BENCHMARK)
+    example = (ROOT / "examples" / "own_agent.py").read_text(encoding="utf-8")
+    plain = re.sub(r": (?:int|Observation|set\[int\])|( -> [^:]+)(?=:)", "", example)
+    plain = re.sub(r'\n +"""[AT][^"]+"""', "", plain)
+    assert shown in plain
 
 
 def test_the_reference_is_what_the_commands_say() -> None:

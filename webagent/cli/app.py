@@ -19,6 +19,8 @@ __all__ = ["COMMANDS", "cli", "main", "run"]
 COMMANDS = {
     "demo": ("webagent.cli.demo:demo", "See it work: typed commands on a page of ours and three MiniWoB++ tasks."),
     "do": ("webagent.cli.do:do", "Carry out a typed command on a page."),
+    "chat": ("webagent.cli.chat:chat", "Talk with your browser: one command after the other."),
+    "log": ("webagent.cli.log:log", "Show what was done, with typed secrets masked."),
     "chrome": ("webagent.cli.chrome:chrome", "Open a Chrome of webagent's own, which stays signed in."),
     "tabs": ("webagent.cli.tabs:tabs", "List the open tabs of a running browser."),
     "session": ("webagent.cli.session:session", "Look at what is attached to your browsers, or end it."),
@@ -27,7 +29,7 @@ COMMANDS = {
     "practice": ("webagent.cli.practice:practice", "Let a policy learn from its own successes in the environments."),
     "eval": ("webagent.cli.evaluate:evaluate", "Measure strict success of a policy on MiniWoB++ tasks."),
     "audit": ("webagent.cli.audit:audit", "Check that the policy is right for the right reason."),
-    "bench": ("webagent.cli.bench:bench", "Measure how fast the environments are."),
+    "bench": ("webagent.cli.bench:bench", "Run the benchmark with any agent, report it, measure speed."),
     "doctor": ("webagent.cli.doctor:doctor", "Check that everything needed is there, and say what to do."),
     "install": ("webagent.cli.install:install", "Download a Chromium if this machine has none."),
     "info": ("webagent.cli.info:info", "Print versions and paths, ready to paste into a bug report."),

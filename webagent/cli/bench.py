@@ -1,4 +1,4 @@
-"""`webagent bench`: how fast it is."""
+"""`webagent bench`: the benchmark, and how fast the environments are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from webagent.cli import bench_run
 from webagent.cli.output import Verb, json_option, print_json, progress_bar, say
 
 __all__ = ["bench"]
@@ -39,7 +40,11 @@ def _input(text: str) -> str:
 
 @click.group()
 def bench() -> None:
-    """Measure how fast the environments are."""
+    """Run the benchmark with any agent; measure how fast the environments are."""
+
+
+for _command in (bench_run.run, bench_run.report, bench_run.verify, bench_run.merge, bench_run.k8s):
+    bench.add_command(_command)
 
 
 @bench.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,8 +15,12 @@ from webagent.live.browsers import BROWSERS
 
 if TYPE_CHECKING:
     from webagent.live.result import ActionRecord, Result
+    from webagent.live.terminal import TerminalPerson
 
 __all__ = ["do"]
+
+
+GLANCE = 0.2  # seconds for which a person sees what is about to be done
 
 
 @click.command(
@@ -38,7 +43,8 @@ __all__ = ["do"]
 @click.option("--browser", metavar="FILE", type=click.Path(path_type=Path), help="A Chromium; else one is found.")
 @click.option("--max-steps", type=click.IntRange(min=1), default=30, show_default=True, help="Give up after so many.")
 @click.option("--timeout", type=float, default=20.0, show_default=True, help="Seconds for a page to load (with --url).")
-@click.option("--yes", is_flag=True, help="Act even when unsure.")
+@click.option("--yes", is_flag=True, help="Act even when unsure, and without asking.")
+@click.option("--allow", metavar="SITE", multiple=True, help="Ask about nothing on this site; more than once.")
 @click.option("--dry-run", is_flag=True, help="Show the first action, do nothing.")
 @click.option("--screenshot", metavar="FILE", type=click.Path(path_type=Path), help="A PNG of the page in the end.")
 @click.option("--trace", metavar="DIR", type=click.Path(path_type=Path), help="Keep what was seen and weighed.")
@@ -55,6 +61,7 @@ def do(
     max_steps: int,
     timeout: float,
     yes: bool,
+    allow: tuple[str, ...],
     dry_run: bool,
     screenshot: Path | None,
     trace: Path | None,
@@ -62,12 +69,18 @@ def do(
 ) -> int:
     """Carry out COMMAND, typed in your own words, on a page.
 
-    Acts until the policy says that it is done. When it is not sure enough it shows what could be meant, numbered,
-    and does nothing (exit 4); --yes lets it act all the same.
+    Acts until the policy says that it is done. When it is not sure enough it shows what could be meant, numbered; and
+    before it sends, pays, deletes, uploads, types a password or goes to another site, it asks. Where there is no
+    terminal to ask on it does nothing (exit 4); --yes lets it act all the same.
     """
     if [url, cdp, attach].count(None) != 2:
         raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
+    from webagent.live.config import read_config
+
     show = partial(click.echo, err=as_json)
+    person = _person()
+    allowed = (*read_config().allow, *allow)
+    glance = 0.0 if as_json else GLANCE
     if url is None:
         request = {
             "command": command,
@@ -75,15 +88,19 @@ def do(
             "policy": _absolute(policy),
             "max_steps": max_steps,
             "yes": yes,
+            "allow": allowed,
             "dry_run": dry_run,
             "screenshot": _absolute(screenshot),
             "trace": _absolute(trace),
+            "glance": glance,
+            "asks": person is not None,
         }
-        result = _in_session(str(cdp or attach), request, show)
+        result = _in_session(str(cdp or attach), request, show, person)
     else:
         from webagent.live.agent import Agent
+        from webagent.live.diary import Diary
 
-        with Agent(policy, browser, headed, load_timeout=timeout) as agent:
+        with Agent(policy, browser, headed, load_timeout=timeout, allow=allowed, diary=Diary()) as agent:
             result = agent.do(
                 command,
                 url=url,
@@ -93,6 +110,8 @@ def do(
                 on_action=lambda record: show(_action_line(record)),
                 screenshot=screenshot,
                 trace=trace,
+                person=person,
+                glance=glance if headed else 0.0,
             )
     _tell(result, show)
     if as_json:
@@ -100,15 +119,30 @@ def do(
     return result.exit_code
 
 
+def _person() -> TerminalPerson | None:
+    """Whoever sits at the terminal; nobody where there is none."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    from webagent.live.terminal import TerminalPerson
+
+    def ask(prompt: str) -> str:
+        return str(click.prompt(prompt, default="", show_default=False, prompt_suffix="", err=True))
+
+    return TerminalPerson(say, ask)
+
+
 def _absolute(path: Path | None) -> str:
     """A path as it is for the session, which runs in another folder."""
     return str(path.absolute()) if path else ""
 
 
-def _in_session(browser: str, request: dict[str, Any], show: Callable[[str], None]) -> Result:
+def _in_session(
+    browser: str, request: dict[str, Any], show: Callable[[str], None], person: TerminalPerson | None
+) -> Result:
     """Have the session for a browser carry out a command; a person's Ctrl-C hangs up, which stops it there."""
+    from webagent.live.person import Doubt, Mark, Question
     from webagent.live.session.client import reach
-    from webagent.live.session.protocol import Acted, Do, Finished, Note
+    from webagent.live.session.protocol import Acted, Answer, Approve, Choose, Do, Finished, Note
 
     with reach(browser) as client:
         client.tell(Do(**request))
@@ -118,6 +152,11 @@ def _in_session(browser: str, request: dict[str, Any], show: Callable[[str], Non
                     say(text)
                 case Acted(record=record):
                     show(_action_line(record))
+                case Choose(id=identity, reason=reason, candidates=candidates) if person:
+                    client.tell(Answer(id=identity, number=person.choose(Doubt(reason, candidates))))
+                case Approve(id=identity, reason=reason, words=words) if person:
+                    yes = person.approve(Question(Mark(words, None), reason))
+                    client.tell(Answer(id=identity, number=int(yes)))
                 case Finished(result=result):
                     return result
         raise client.lost()
@@ -131,6 +170,12 @@ def _action_line(record: ActionRecord) -> str:
     return f"{line} - the page refused: {record.error}" if record.error else line
 
 
+_WHAT_NEXT = {
+    "unsure": "Name it as the page does, or add --yes to try the first.",
+    "refused": "Say yes to it in a terminal, add --yes, or trust the site with --allow SITE.",
+}
+
+
 def _tell(result: Result, show: Callable[[str], None]) -> None:
     """The outcome in words: failures on stderr, the rest is a result."""
     from webagent.live.result import percent
@@ -141,6 +186,6 @@ def _tell(result: Result, show: Callable[[str], None]) -> None:
     elif result.outcome == "done":
         show(f"{result.outcome}: {result.reason} ({count}, {result.seconds:.1f} s)")
     else:
-        say(f"{result.outcome.capitalize()}: {result.reason}. Name it as the page does, or add --yes to try the first.")
+        say(f"{result.outcome.capitalize()}: {result.reason}. {_WHAT_NEXT[result.outcome]}")
     for number, candidate in enumerate(result.candidates, start=1):
         show(f"{number:3}. {candidate.words} ({percent(candidate.confidence)})")

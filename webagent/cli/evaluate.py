@@ -33,7 +33,11 @@ _DEFAULT_TASKS = "demos56"
     type=click.Choice(["realpages"]),
     help="Instead of tasks: commands worded by hand for recorded pages of eight applications. Needs no browser.",
 )
-@click.option("--policy", metavar="DIR|random|submit-only", help="A checkpoint; else the shipped weights.")
+@click.option(
+    "--policy",
+    metavar="DIR|NAME|module:Class",
+    help="A checkpoint, an agent of your own, or random, submit-only, text-overlap; else the shipped weights.",
+)
 @click.option("--episodes", type=click.IntRange(min=1), default=20, show_default=True, help="Of each task.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides on every episode's seed.")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes, a browser each.")
@@ -80,7 +84,7 @@ def evaluate(tasks: str, suite: str | None, as_json: bool, offline: Path | None,
     """
     if offline is not None and suite is not None:
         raise click.UsageError("--offline and --suite score different things: give one of them")
-    if (offline is not None or suite is not None) and settings["policy"] in ("random", "submit-only"):
+    if (offline is not None or suite is not None) and settings["policy"] in ("random", "submit-only", "text-overlap"):
         raise click.UsageError(
             f"this scores what ranks elements, and {settings['policy']} ranks none: give a checkpoint"
         )

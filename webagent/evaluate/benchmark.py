@@ -1,32 +1,28 @@
-"""Success of a policy over tasks, in one or several processes; the numbers of ``webagent eval``."""
+"""Success of an agent over tasks: in memory (``webagent eval``), or into a folder (``webagent bench run``)."""
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-import gymnasium
-
 from webagent.errors import UsageError
-from webagent.evaluate.intervals import mean_interval, wilson
-from webagent.evaluate.rewording import Reworded, reworded_tasks
-from webagent.evaluate.rollout import EpisodeResult, episode_seed, run_episode
-from webagent.policy.agents import Actor, PolicyActor, RandomActor, SubmitActor
-from webagent.policy.policy import Policy
+from webagent.evaluate.agents import BASELINES, LANGUAGE_MODEL, Agent, load_agent
+from webagent.evaluate.llm import LanguageModelConfig
+from webagent.evaluate.rewording import reworded_tasks
+from webagent.evaluate.rollout import EpisodeResult
+from webagent.evaluate.run import Plan, run_here
+from webagent.evaluate.shards import Shard
+from webagent.evaluate.store import Run, RunFolder, versions
+from webagent.evaluate.suites import Conditions, Episode, episodes_of, suite_tasks
+from webagent.evaluate.summary import by_task, summarise
 from webagent_envs.tasks import find_task
 
-__all__ = ["BASELINES", "EvaluateConfig", "evaluate", "run_task"]
-
-BASELINES: dict[str, Callable[[], Actor]] = {"random": RandomActor, "submit-only": SubmitActor}
+__all__ = ["BenchConfig", "EvaluateConfig", "evaluate", "run_benchmark"]
 
 Progress = Callable[[int, int], None]
-"""Called with (tasks done, tasks in all)."""
+"""Called with (episodes done, episodes in all)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +30,7 @@ class EvaluateConfig:
     """What to run.
 
     Attributes:
-        policy: checkpoint folder, one of BASELINES, or None for the shipped weights.
+        policy: an agent, as `load_agent` takes it; None for the shipped weights.
         episodes: of each task, > 0.
         seed: decides, with task and number, the seed of each episode.
         workers: processes, each with a browser of its own.
@@ -66,86 +62,118 @@ def evaluate(tasks: Sequence[str], config: EvaluateConfig, progress: Progress | 
         CheckpointError: the policy cannot be loaded.
         webagent_envs.errors.UnknownTask: a task does not exist.
     """
-    if not tasks:
-        raise UsageError("no task to evaluate; name some, or use --tasks all")
-    if config.episodes < 1:
-        raise UsageError(f"{config.episodes} episodes cannot be evaluated; use 1 or more")
-    for task in tasks:
-        find_task(task)
+    tasks = [find_task(task).name for task in tasks]
     unworded = sorted(set(tasks) - set(reworded_tasks())) if config.reworded else []
     if unworded:
         raise UsageError(f"no rewordings of {', '.join(unworded)}; choose among {', '.join(reworded_tasks())}")
-    policy_hash = "" if config.policy in BASELINES else Policy.load(config.policy).hash
-    rows: dict[str, dict[str, Any]] = {}
-    for done, results in enumerate(_run(tasks, config), start=1):
-        rows[results[0].task] = _sum_up(results)
+    variants = {f"{task}@reworded" if config.reworded else task: task for task in tasks}
+    episodes = episodes_of(list(variants), config.episodes, config.seed)
+    agent = load_agent(config.policy)
+    plan = Plan(agent=config.policy, conditions=_conditions(config))
+    results: list[EpisodeResult] = []
+    for result in run_here(episodes, plan, config.workers):
+        results.append(result)
         if progress:
-            progress(done, len(tasks))
-    mean, low, high = mean_interval([(row["successes"], row["episodes"]) for row in rows.values()])
+            progress(len(results), len(episodes))
+    place = {episode: number for number, episode in enumerate(episodes)}
+    found = by_task(sorted(results, key=lambda result: place[Episode(result.task, result.seed)]))
+    summary = summarise({variants[task]: rows for task, rows in found.items()})
     return {
-        "mean": round(mean, 4),
-        "low": round(low, 4),
-        "high": round(high, 4),
-        "episodes": sum(row["episodes"] for row in rows.values()),
-        "policy": _policy_name(config.policy),
-        "policy_hash": policy_hash,
-        "seed": config.seed,
-        "input": config.input,
-        "time_limit": config.time_limit,
-        "data_mode": config.data_mode,
-        "reworded": config.reworded,
-        "tasks": {task: rows[task] for task in tasks},
+        **{name: summary[name] for name in ("mean", "low", "high", "episodes")},
+        "policy": agent.name,
+        "policy_hash": "" if config.policy in BASELINES else agent.hash,
+        **{name: getattr(config, name) for name in ("seed", "input", "time_limit", "data_mode", "reworded")},
+        "tasks": summary["tasks"],
     }
 
 
-def _policy_name(policy: str | None) -> str:
-    return "shipped" if policy is None else policy if policy in BASELINES else Path(policy).name
+@dataclass(frozen=True, kw_only=True)
+class BenchConfig:
+    """A run of a suite.
+
+    Attributes:
+        suite: one of SUITES.
+        policy: an agent, as `load_agent` takes it; None for the shipped weights.
+        episodes: of each task, > 0.
+        seed: decides on every episode's seed.
+        workers: processes or Ray actors, a browser each.
+        input: "trusted" or "dom".
+        time_limit: "steps" or "original".
+        data_mode: "train" or "test".
+        shard: the part of the episodes that is played here.
+        ray: "auto" or an address: play on that Ray cluster; "": here.
+        deadline: seconds for an episode on Ray, after which its actor is replaced.
+        llm: how a language model is asked.
+    """
+
+    suite: str
+    policy: str | None = None
+    episodes: int = 20
+    seed: int = 0
+    workers: int = 1
+    input: str = "trusted"
+    time_limit: str = "steps"
+    data_mode: str = "train"
+    shard: Shard = field(default_factory=Shard)
+    ray: str = ""
+    deadline: float = 600.0
+    llm: LanguageModelConfig = field(default_factory=LanguageModelConfig)
 
 
-def run_task(task: str, config: EvaluateConfig) -> list[EpisodeResult]:
-    """All episodes of one task, in this process."""
-    import torch
+def run_benchmark(config: BenchConfig, out: Path, progress: Progress | None = None) -> RunFolder:
+    """Play what is missing in a folder.
 
-    import webagent_envs  # noqa: F401  (registers the environments)
+    Raises:
+        UsageError: no such suite or agent, no episode, or the folder holds another run.
+        CheckpointError: the policy cannot be loaded.
+    """
+    episodes = episodes_of(suite_tasks(config.suite), config.episodes, config.seed)
+    agent = load_agent(config.policy, config.llm)
+    folder = RunFolder(out)
+    folder.begin(_run_of(config, agent))
+    mine, done = config.shard.part(episodes), folder.done()
+    missing = [episode for episode in mine if episode not in done]
+    before = len(mine) - len(missing)
+    if progress:
+        progress(before, len(mine))
+    for played, result in enumerate(_play(config, missing), start=1):
+        folder.keep(result)
+        if progress:
+            progress(before + played, len(mine))
+    return folder
 
-    torch.set_num_threads(1)
-    actor = BASELINES[config.policy]() if config.policy in BASELINES else PolicyActor(Policy.load(config.policy))
-    env = gymnasium.make(
-        f"webagent/{task}-v1",
+
+def _play(config: BenchConfig, episodes: Sequence[Episode]) -> Iterable[EpisodeResult]:
+    if not episodes:
+        return ()
+    plan = Plan(agent=config.policy, llm=config.llm, conditions=_conditions(config))
+    if config.ray:
+        from webagent.evaluate.cluster import run_on_ray
+
+        return run_on_ray(episodes, plan, config.workers, address=config.ray, deadline=config.deadline)
+    return run_here(episodes, plan, config.workers)
+
+
+def _conditions(config: EvaluateConfig | BenchConfig) -> Conditions:
+    return Conditions(
+        input=config.input,  # type: ignore[arg-type]  # the environment refuses what it does not know
+        time_limit=config.time_limit,  # type: ignore[arg-type]
+        data_mode=config.data_mode,  # type: ignore[arg-type]
+    )
+
+
+def _run_of(config: BenchConfig, agent: Agent) -> Run:
+    spec = config.policy or "shipped"
+    return Run(
+        suite=config.suite,
+        agent=spec,
+        policy=agent.name,
+        policy_hash=agent.hash,
+        episodes=config.episodes,
+        seed=config.seed,
         input=config.input,
         time_limit=config.time_limit,
         data_mode=config.data_mode,
-        disable_env_checker=True,
+        llm=asdict(config.llm) if spec.startswith(LANGUAGE_MODEL) else {},
+        versions=versions(),
     )
-    env = Reworded(env, task) if config.reworded else env
-    seeds = [episode_seed(config.seed, task, episode) for episode in range(config.episodes)]
-    with closing(env):
-        return [run_episode(env, actor, task, seed) for seed in seeds]
-
-
-def _run(tasks: Sequence[str], config: EvaluateConfig) -> Iterator[list[EpisodeResult]]:
-    if config.workers <= 1:
-        yield from (run_task(task, config) for task in tasks)
-        return
-    pool = ProcessPoolExecutor(config.workers, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        for future in as_completed([pool.submit(run_task, task, config) for task in tasks]):
-            yield future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _sum_up(results: Sequence[EpisodeResult]) -> dict[str, Any]:
-    successes, steps = sum(result.success for result in results), sum(result.steps for result in results)
-    low, high = wilson(successes, len(results))
-    return {
-        "episodes": len(results),
-        "successes": successes,
-        "low": round(low, 4),
-        "high": round(high, 4),
-        "mean_steps": round(steps / len(results), 2),
-        "policy_ms": round(sum(result.policy_ms for result in results) / steps, 2),
-        "env_ms": round(sum(result.env_ms for result in results) / steps, 2),
-        "reset_ms": round(median(result.reset_ms for result in results), 2),
-        "errors": sum(bool(result.error) for result in results),
-    }

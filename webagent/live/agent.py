@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from webagent.errors import UsageError
 from webagent.live.address import page_address
+from webagent.live.consent import decline
+from webagent.live.diary import Diary
 from webagent.live.loop import Acts, Command, Settings
+from webagent.live.person import Nobody, Person
 from webagent.live.result import ActionRecord, Result
+from webagent.live.trust import Trust
 from webagent_envs.chromium import Browser, attach, launch
 from webagent_envs.errors import BrowserError, BrowserNotFound
 from webagent_envs.page import Page, PageSettings
+from webagent_envs.spaces import Action
 
-__all__ = ["Agent"]
+__all__ = ["Agent", "First"]
+
+
+class First(NamedTuple):
+    """What a person said is meant.
+
+    Attributes:
+        action: to be done first.
+        only: that is all there is to do.
+        past: what was done about the same command before, oldest first.
+    """
+
+    action: Action
+    only: bool = False
+    past: tuple[Action, ...] = ()
 
 
 class Agent:
@@ -28,6 +48,9 @@ class Agent:
             print(result.outcome, [action.words for action in result.actions])
 
     The browser starts, and the policy loads, with the first command.
+
+    Attributes:
+        last: the command that was carried out last.
     """
 
     def __init__(
@@ -39,6 +62,8 @@ class Agent:
         threshold: float = Settings.threshold,
         viewport: tuple[int, int] = (1280, 800),
         load_timeout: float = 20.0,
+        allow: Iterable[str] = (),
+        diary: Diary | None = None,
     ) -> None:
         """Get ready.
 
@@ -49,19 +74,31 @@ class Agent:
             threshold: confidence in [0, 1] below which nothing is done.
             viewport: width, height of the page in CSS pixels.
             load_timeout: seconds that a page may take to load.
+            allow: sites on which nothing is asked about, e.g. ``"localhost:8000"``.
+            diary: where everything that is done is noted.
         """
         self._policy = policy
         self._path = None if isinstance(browser, Browser) else browser
         self._headed = headed
         self._threshold = threshold
-        self._page_settings = PageSettings(size=viewport, load_timeout=load_timeout)
+        self._page_settings = PageSettings(size=viewport, load_timeout=load_timeout, on_dialog=decline)
         self._browser = browser if isinstance(browser, Browser) else None
         self._browser_is_ours = self._browser is None
         self._page: Page | None = None
+        self._trust = Trust(allow)
+        self._diary = diary
+        self.last: Command | None = None
 
     @classmethod
     def attach(
-        cls, cdp: str, policy: Acts | str | Path | None = None, *, tab: str = "", threshold: float = Settings.threshold
+        cls,
+        cdp: str,
+        policy: Acts | str | Path | None = None,
+        *,
+        tab: str = "",
+        threshold: float = Settings.threshold,
+        allow: Iterable[str] = (),
+        diary: Diary | None = None,
     ) -> Agent:
         """Act in a browser that is already running, on its only tab or the one in front; it is left open.
 
@@ -70,14 +107,30 @@ class Agent:
             policy: as for ``Agent``.
             tab: number of another tab, from 1, or a part of its title or address.
             threshold: as for ``Agent``.
+            allow: as for ``Agent``.
+            diary: as for ``Agent``.
 
         Raises:
             BrowserError: nothing answers there, or no tab is open.
         """
-        agent = cls(policy, threshold=threshold)
-        agent._browser = attach(cdp)
+        return cls.join(attach(cdp), policy, tab=tab, threshold=threshold, allow=allow, diary=diary)
+
+    @classmethod
+    def join(
+        cls,
+        browser: Browser,
+        policy: Acts | str | Path | None = None,
+        *,
+        tab: str = "",
+        threshold: float = Settings.threshold,
+        allow: Iterable[str] = (),
+        diary: Diary | None = None,
+    ) -> Agent:
+        """`attach`, where the connection is there already; it ends with the agent."""
+        agent = cls(policy, threshold=threshold, allow=allow, diary=diary)
+        agent._browser = browser
         try:
-            agent._page = Page.attach(agent._browser, named=tab)
+            agent._page = Page.attach(browser, PageSettings(size=None, on_dialog=decline), named=tab)
         except BaseException:
             agent.close()
             raise
@@ -94,6 +147,9 @@ class Agent:
         on_action: Callable[[ActionRecord], None] | None = None,
         screenshot: Path | None = None,
         trace: Path | None = None,
+        person: Person | None = None,
+        first: First | None = None,
+        glance: float = 0.0,
     ) -> Result:
         """Carry out a command.
 
@@ -101,11 +157,14 @@ class Agent:
             command: what to do, in words.
             url: address or file to open first; the page that is open when ``None``.
             max_steps: actions after which the command counts as failed.
-            yes: act even when unsure.
+            yes: act even when unsure, and without asking.
             dry_run: decide on the first action, but do nothing.
             on_action: called after each action.
             screenshot: file for a PNG of the page in the end.
             trace: folder for what was seen, weighed and done in each step.
+            person: who is shown what is done, and asked where that is due; without one, such acts are refused.
+            first: what to do first, instead of what the policy would, as the person has said what is meant.
+            glance: seconds for which what is about to be done is highlighted; 0 for not at all.
 
         Returns:
             What became of it. A page that cannot be opened, or goes away, is an outcome too (``page_lost``).
@@ -128,6 +187,13 @@ class Agent:
             on_action=on_action,
             screenshot=screenshot,
             trace=trace,
+            person=person or Nobody(),
+            trust=self._trust,
+            diary=self._diary,
+            first=first.action if first else None,
+            glance=glance,
+            only_first=first.only if first else False,
+            past=first.past if first else (),
         )
         began = time.perf_counter()
         try:
@@ -143,7 +209,22 @@ class Agent:
             return Result(
                 outcome="failed", reason=str(error), command=command, url=address or "", seconds=seconds, page_lost=True
             )
-        return Command(command, page, policy, settings).run()
+        self.last = Command(command, page, policy, settings)
+        return self.last.run()
+
+    @property
+    def page(self) -> Page | None:
+        """The page that commands are about, once there is one."""
+        return self._page
+
+    def open(self, url: str) -> Page:
+        """Open an address or a file, without a command.
+
+        Raises:
+            UsageError: an address that is none.
+            BrowserError: it cannot be opened.
+        """
+        return self._ready_page(page_address(url))
 
     def close(self) -> None:
         """Close the page and the browser, or only let go of them when they are not ours. Twice is fine."""

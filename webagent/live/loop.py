@@ -6,23 +6,26 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
+from webagent.live.consent import Consent
+from webagent.live.diary import Diary
+from webagent.live.doubt import candidates_of, near_equal, offers
+from webagent.live.person import Doubt, Nobody, Person
 from webagent.live.result import HIDDEN, ActionRecord, Candidate, ElementNote, Outcome, Result, hide
 from webagent.live.trace import Trace
+from webagent.live.trust import Ruling, Trust
 from webagent.live.words import describe, is_secret, name_of
 from webagent_envs.cdp import stoppable
 from webagent_envs.errors import BrowserError, Stopped
 from webagent_envs.page import Page
 from webagent_envs.spaces import Action, Goto, Observation, Press, Say, Select, Stop, TabNew, Type, to_dict
 
-__all__ = ["Acts", "Command", "Settings"]
-
-_SHOWN = 5  # candidates offered when unsure
+__all__ = ["Acts", "Command", "Decision", "Settings"]
 
 
 class Acts(Protocol):
@@ -40,12 +43,18 @@ class Settings:
     Attributes:
         max_steps: actions after which the command counts as failed.
         threshold: confidence in [0, 1] below which nothing is done.
-        yes: act below the threshold, too.
+        yes: act below the threshold, too, and without asking.
         dry_run: decide on the first action, but do nothing.
         on_action: called after each action.
         screenshot: file for a PNG of the page in the end.
         trace: folder for a trace of every step.
-        stopped: asked again and again: whether the person wants no more of it.
+        person: who is shown what is done, and asked.
+        trust: what need not be asked about.
+        diary: where everything that is done is noted.
+        first: what to do first, as the person has said what is meant.
+        only_first: that is all there is to do.
+        glance: seconds for which what is about to be done is highlighted; 0 for not at all.
+        past: what was done about this command before, oldest first.
     """
 
     max_steps: int = 30
@@ -55,16 +64,30 @@ class Settings:
     on_action: Callable[[ActionRecord], None] | None = None
     screenshot: Path | None = None
     trace: Path | None = None
-    stopped: Callable[[], bool] = lambda: False
+    person: Person = field(default_factory=Nobody)
+    trust: Trust = field(default_factory=Trust)
+    diary: Diary | None = None
+    first: Action | None = None
+    only_first: bool = False
+    glance: float = 0.0
+    past: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What the policy made of one look at the page."""
+    """What the policy made of one look at the page.
+
+    Attributes:
+        observation: what it looked at.
+        ranked: actions with their confidence, best first.
+        policy_ms: milliseconds that it took.
+        chosen: the first of them was chosen by a person.
+    """
 
     observation: Observation
     ranked: tuple[tuple[Action, float], ...]
     policy_ms: float
+    chosen: bool = False
 
     @property
     def action(self) -> Action:
@@ -78,7 +101,13 @@ class Decision:
 
 
 class Command:
-    """One command on one page, from the first look to the outcome."""
+    """One command on one page, from the first look to the outcome.
+
+    Attributes:
+        decisions: those that were carried out, oldest first.
+        records: the same, as they are told.
+        secrets: what was typed into password fields.
+    """
 
     def __init__(self, text: str, page: Page, policy: Acts, settings: Settings) -> None:
         self._text = text
@@ -87,9 +116,12 @@ class Command:
         self._settings = settings
         self._started = time.perf_counter()
         self._url = ""
-        self._actions: tuple[Action, ...] = ()
-        self._records: tuple[ActionRecord, ...] = ()
-        self._secrets: frozenset[str] = frozenset()
+        self._actions = settings.past
+        self.records: tuple[ActionRecord, ...] = ()
+        self._consent = Consent(page, settings.trust, settings.person, yes=settings.yes, glance=settings.glance)
+        self.decisions: list[Decision] = []
+        self.secrets: frozenset[str] = frozenset()
+        self._answered: set[tuple[str, int]] = set()  # pages and elements between which the person has chosen
         self._last: tuple[bytes, Action] | None = None
         self._done: Counter[tuple[bytes, Action]] = Counter()
         self._trace = Trace(settings.trace) if settings.trace else None
@@ -97,7 +129,7 @@ class Command:
     def run(self) -> Result:
         """Act until the policy says stop, is unsure, is stuck, or may not go on."""
         try:
-            with stoppable(self._settings.stopped):
+            with stoppable(self._settings.person.stopped):
                 result = self._act()
             if self._settings.screenshot:
                 self._settings.screenshot.write_bytes(self._page.screenshot())
@@ -107,42 +139,86 @@ class Command:
             result = self._result("failed", str(error), page_lost=True)
         if self._trace:
             self._trace.result(result.to_dict())
+        if self._settings.diary:
+            self._settings.diary.end(result)
         return result
 
     def _act(self) -> Result:
         """The loop itself."""
         observation = self._page.observe(self._text, self._actions)
+        self._settings.trust.knows(observation.url)
         while True:
             self._url = observation.url
-            decision = self._decide(observation)
-            if outcome := self._outcome(decision):
+            decision = self._sure(self._decide(observation))
+            self._hide_secret(decision)
+            ruling = None
+            outcome = self._outcome(decision)
+            if outcome is None:
+                ruling, refusal = self._consent.get(decision.action, observation)
+                outcome = self._result("refused", refusal) if refusal else None
+            if outcome is not None:
                 self._keep(decision, None)
                 return outcome
-            observation = self._perform(decision)
+            assert ruling is not None
+            observation = self._perform(decision, ruling)
 
     def _decide(self, observation: Observation) -> Decision:
         """Ask the policy."""
         if self._trace:
             self._trace.picture(self._page.screenshot())
         began = time.perf_counter()
-        ranked = tuple(self._policy.act(observation))
+        first = self._settings.first if not self.decisions else None
+        ranked = tuple(self._policy.act(observation)) if not self._settings.only_first else ((Stop(), 1.0),)
+        if first is not None:
+            ranked = ((first, 1.0), *ranked)
         policy_ms = 1000 * (time.perf_counter() - began)
-        if ranked and isinstance(ranked[0][0], Type) and is_secret(observation.element(ranked[0][0].ref)):
-            self._secrets |= {ranked[0][0].text}
-        return Decision(observation, ranked, policy_ms)
+        return Decision(observation, ranked, policy_ms, chosen=first is not None)
+
+    def _hide_secret(self, decision: Decision) -> None:
+        """From now on nobody is told what is about to be typed into a password field."""
+        action = decision.action if decision.ranked else None
+        if isinstance(action, Type) and is_secret(decision.observation.element(action.ref)):
+            self.secrets |= {action.text}
+
+    def _sure(self, decision: Decision) -> Decision:
+        """The decision, or what the person chose instead where it is in doubt."""
+        reason = self._doubt(decision)
+        if not reason or self._settings.dry_run or not (open_to := offers(decision.ranked)):
+            return decision
+        url = decision.observation.url
+        meant = {(url, getattr(action, "ref", 0)) for action, _ in open_to[:2]}
+        if meant <= self._answered:  # to ask the same again would be deaf: what was chosen is all that was meant
+            return replace(decision, ranked=((Stop(), 1.0), *decision.ranked), chosen=True)
+        number = self._settings.person.choose(Doubt(reason, candidates_of(decision.ranked, decision.observation)))
+        if not 0 < number <= len(open_to):
+            return decision
+        self._answered = meant | {(url, getattr(open_to[number - 1][0], "ref", 0))}
+        return replace(decision, ranked=((open_to[number - 1][0], 1.0), *decision.ranked), chosen=True)
+
+    def _doubt(self, decision: Decision) -> str:
+        """Why the person is asked what is meant; ``""`` when it is clear enough."""
+        if not decision.ranked or decision.chosen or self._settings.yes:
+            return ""
+        if decision.confidence < self._settings.threshold:
+            return f"I am not sure {'what to do next, or whether it is done' if self._actions else 'what is meant'}"
+        return "I see two that could be meant" if near_equal(decision.ranked, decision.observation) else ""
 
     def _outcome(self, decision: Decision) -> Result | None:
         """The end of the command, if this is one."""
         settings = self._settings
         if not decision.ranked:
             return self._result("unsure", "there is nothing on this page that I could act on")
-        if decision.confidence < settings.threshold and not settings.yes:
-            doubt = "what to do next, or whether it is done" if self._actions else "what is meant"
-            return self._result("unsure", f"I am not sure {doubt}", candidates=_candidates(decision))
+        if reason := self._doubt(decision):
+            candidates = candidates_of(decision.ranked, decision.observation)
+            return self._result("unsure", reason, candidates=candidates)
         if isinstance(decision.action, Stop):
-            return self._result("done", "the policy says that the command is done")
+            chosen = "that was what you chose" if settings.only_first else "the policy says that the command is done"
+            return self._result("done", chosen)
         if settings.dry_run:
-            return self._result("done", "dry run: nothing was done", candidates=_candidates(decision))
+            ruling, _ = self._consent.judge(decision.action, decision.observation)
+            asks = f"; you would be asked, as it {ruling.why}" if ruling.causes else ""
+            candidates = candidates_of(decision.ranked, decision.observation)
+            return self._result("done", f"dry run: nothing was done{asks}", candidates=candidates)
         if len(self._actions) >= settings.max_steps:
             return self._result("failed", f"not done after {settings.max_steps} actions; allow more with --max-steps")
         step = (_fingerprint(decision.observation), decision.action)
@@ -154,16 +230,20 @@ class Command:
         self._done[step] += 1
         return None
 
-    def _perform(self, decision: Decision) -> Observation:
+    def _perform(self, decision: Decision, ruling: Ruling) -> Observation:
         """Carry the decision out and look again."""
-        if self._settings.stopped():  # deciding takes a while
+        if self._settings.person.stopped():  # deciding takes a while
             raise Stopped("stopped")
         began = time.perf_counter()
         observation, error = self._page.step(decision.action, self._text, self._actions)
         page_ms = 1000 * (time.perf_counter() - began)
+        error = error or self._consent.declined()
         self._actions = (*self._actions, decision.action)
-        record = _record(decision, page_ms, error)
-        self._records = (*self._records, record)
+        record = _record(decision, ruling, page_ms, error)
+        self.records = (*self.records, record)
+        self.decisions.append(decision)
+        if self._settings.diary:
+            self._settings.diary.act(_masked(record, self.secrets), decision.observation.url)
         self._keep(decision, record)
         if self._settings.on_action:
             self._settings.on_action(record)
@@ -181,7 +261,7 @@ class Command:
             "scores": scores,
             "policy_ms": decision.policy_ms,
         }
-        self._trace.step(line, self._secrets)
+        self._trace.step(line, self.secrets)
 
     def _result(
         self, outcome: Outcome, reason: str, *, candidates: tuple[Candidate, ...] = (), page_lost: bool = False
@@ -189,17 +269,22 @@ class Command:
         """The outcome, with nothing secret in it."""
         return Result(
             outcome=outcome,
-            reason=hide(reason, self._secrets),
-            command=hide(self._text, self._secrets),
+            reason=hide(reason, self.secrets),
+            command=hide(self._text, self.secrets),
             url=self._url,
             seconds=round(time.perf_counter() - self._started, 3),
-            actions=self._records,
+            actions=self.records,
             candidates=candidates,
             page_lost=page_lost,
         )
 
 
-def _record(decision: Decision, page_ms: float, error: str) -> ActionRecord:
+def _masked(record: ActionRecord, secrets: frozenset[str]) -> ActionRecord:
+    """The record with nothing secret in its words."""
+    return msgspec.structs.replace(record, words=hide(record.words, secrets), error=hide(record.error, secrets))
+
+
+def _record(decision: Decision, ruling: Ruling, page_ms: float, error: str) -> ActionRecord:
     """What was done, for people and programs."""
     action, observation = decision.action, decision.observation
     element = observation.element(getattr(action, "ref", 0))
@@ -212,6 +297,8 @@ def _record(decision: Decision, page_ms: float, error: str) -> ActionRecord:
         policy_ms=round(decision.policy_ms, 2),
         page_ms=round(page_ms, 2),
         error=error,
+        tier=ruling.tier.name.lower(),
+        why=ruling.why,
     )
 
 
@@ -223,24 +310,6 @@ def _text(action: Action) -> str | None:
         case Goto(url=url) | TabNew(url=url):
             return url
     return None
-
-
-def _candidates(decision: Decision) -> tuple[Candidate, ...]:
-    """The best few actions that touch the page, for a person to choose from."""
-    observation = decision.observation
-    ranked = [(action, score) for action, score in decision.ranked if not isinstance(action, Stop)][:_SHOWN]
-    found = []
-    for action, confidence in ranked:
-        element = observation.element(getattr(action, "ref", 0))
-        candidate = Candidate(
-            ref=element.ref if element else 0,
-            name=name_of(element) if element else "",
-            kind=action.kind,
-            words=describe(action, observation),
-            confidence=round(confidence, 4),
-        )
-        found.append(candidate)
-    return tuple(found)
 
 
 def _fingerprint(observation: Observation) -> bytes:

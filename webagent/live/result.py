@@ -38,6 +38,8 @@ class ActionRecord(msgspec.Struct, frozen=True, kw_only=True):
         policy_ms: milliseconds that the policy took to decide.
         page_ms: milliseconds that the page took: acting, settling and observing.
         error: why the page refused the action; ``""`` when it did not.
+        tier: how much leave it needed: ``"free"``, ``"shown"`` or ``"asked"``.
+        why: why it needed more than to be shown, in words; ``""`` when it did not.
     """
 
     kind: str
@@ -48,16 +50,19 @@ class ActionRecord(msgspec.Struct, frozen=True, kw_only=True):
     policy_ms: float
     page_ms: float
     error: str = ""
+    tier: str = "free"
+    why: str = ""
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that the command may have meant."""
+    """Something that the command may have meant; its ``box`` is left, top, width, height in the viewport."""
 
     ref: int
     name: str
     kind: str
     words: str
     confidence: float
+    box: tuple[float, float, float, float] | None = None
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,6 +40,7 @@ class Eyes:
         points: where to click the elements whose middle is not their own, by ref.
         probe: value of ``settings.probe`` then.
         clipboard: what was copied last in a page of ours.
+        document: which one it was, of a live page.
     """
 
     def __init__(self, tabs: Tabs, settings: PageSettings) -> None:
@@ -52,6 +53,7 @@ class Eyes:
         self.points: dict[int, Point] = {}
         self.probe: Any = None
         self.clipboard = ""
+        self.document: int | None = None
 
     def look(self, first: bool = False) -> View:
         """What is there now; ``first``: nothing of it counts as new."""
@@ -100,6 +102,7 @@ class Eyes:
             self._tabs.browser.connection.listen_until(lambda: False, self._tabs.current.session, gone)
         self.elements = {element.ref: element for element in view.elements}
         self.points = view.points
+        self.document = self._tabs.current.document
         self.probe = view.probe
         if view.copied is not None:
             self.clipboard = view.copied

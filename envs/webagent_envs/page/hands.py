@@ -45,6 +45,7 @@ from webagent_envs.spaces import (
 
 __all__ = ["Hands"]
 
+AIMS = 4  # at an element that moves away from the pointer
 CARRY_TIMEOUT = 2.0  # seconds for the browser to hand over what HTML's own dragging carries
 
 
@@ -133,8 +134,8 @@ class Hands:
         takes_text = "value" in order or element is None or element.editable
         if takes_text and (self._dom or "value" in order):
             return self._eyes.rest(order)
-        if takes_text:
-            self._prepare(order)
+        if takes_text and not self._prepare(order).keys:  # it was put in from within
+            return self._eyes.rest()
         if takes_text or not self._files(action):
             self._keys(type_events(action.text) if action.text else press_events("Backspace"))
         return self._eyes.rest()
@@ -183,9 +184,21 @@ class Hands:
         if isinstance(action, ClickAt) or (not isinstance(action, Click) and not action.ref):
             return self._mouse(mouse_events(action, (action.x, action.y)))
         spot = self._located(action)
+        if spot is not None and self._settings.clock == "real" and not isinstance(action, Hover):
+            spot = self._steady(action, spot)
         if spot is not None:
             self._mouse(mouse_events(action, spot.own), spot.session)
         return None
+
+    def _steady(self, action: Click | DoubleClick, spot: Spot) -> Spot | None:
+        """Bring the pointer there; where the element is then, as pages may move it away, or put something over it."""
+        for _ in range(AIMS):
+            self._mouse(mouse_move(spot.own), spot.session)
+            again = self._located(action)
+            if again is None or again == spot:
+                return again
+            spot = again
+        return spot
 
     def _release_chooser(self) -> None:
         if not self._own:

@@ -14,6 +14,7 @@ from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, InvalidAction, PageClosed, PageUnreachable
 from webagent_envs.page.downloads import Download, Downloads
 from webagent_envs.page.eyes import SETTLE_MS, Eyes
+from webagent_envs.page.facts import Facts, decode_facts
 from webagent_envs.page.hands import Hands
 from webagent_envs.page.open_tabs import find_tab, in_front, listed, open_tabs
 from webagent_envs.page.settings import Dialog, PageSettings, TabSettings
@@ -36,12 +37,14 @@ class Page:
 
     Attributes:
         dialogs: JavaScript dialogs answered during the last step, or the last `goto`.
+        on_dialog: answers them; as in the settings, until something else is put here.
     """
 
     def __init__(self, browser: Browser, target_id: str, settings: PageSettings, *, context_id: str = "") -> None:
         self.browser = browser
         self.settings = settings
         self.dialogs: list[Dialog] = []
+        self.on_dialog = settings.on_dialog
         tab_settings = TabSettings(
             source=script(
                 virtual=settings.clock == "virtual",
@@ -54,7 +57,7 @@ class Page:
             size=settings.size,
             timeout=settings.timeout,
             load_timeout=settings.load_timeout,
-            on_dialog=settings.on_dialog,
+            on_dialog=lambda dialog: self.on_dialog(dialog),
             own=bool(context_id),
         )
         self._tabs = Tabs(browser, target_id, tab_settings, context_id)
@@ -130,6 +133,10 @@ class Page:
         """The tabs in use, in the order in which they were opened."""
         return self._tabs.infos()
 
+    def history(self) -> int:
+        """How many pages the current tab has behind it."""
+        return int(self._tab.call("Page.getNavigationHistory")["currentIndex"])
+
     @property
     def _tab(self) -> Tab:
         return self._tabs.current
@@ -183,6 +190,17 @@ class Page:
         """Value of a JavaScript expression: with the virtual clock among the page's scripts, else in a world apart."""
         return self._tab.evaluate(expression, timeout)
 
+    def highlight(self, box: tuple[float, float, float, float] | None) -> None:
+        """Have the browser itself draw a frame over the page (left, top, width, height), of which that sees nothing."""
+        if box is None:
+            self._tab.request([Command("Overlay.hideHighlight"), Command("Overlay.disable"), Command("DOM.disable")])
+            return
+        left, top, width, height = (round(number) for number in box)
+        blue = {"color": {"r": 11, "g": 102, "b": 255, "a": 0.2}, "outlineColor": {"r": 11, "g": 102, "b": 255}}
+        frame = {"x": left, "y": top, "width": max(width, 1), "height": max(height, 1), **blue}
+        wanted = [Command("DOM.enable"), Command("Overlay.enable"), Command("Overlay.highlightRect", frame)]
+        self._tab.request(wanted)
+
     def screenshot(self) -> bytes:
         """The viewport as a PNG picture."""
         return self._tab.drawing.picture()
@@ -203,6 +221,14 @@ class Page:
     def begin(self, script: str, instruction: str = "") -> Observation:
         """Run a script that starts an episode, let the page come to rest for a moment, and look."""
         return observation_of(self._eyes.begin(script, RESET_MS), instruction, ())
+
+    def facts(self, ref: int, keys: str = "") -> Facts:
+        """What an action on an element would set going; ``keys``: what would be pressed there. Ref 0 has the focus."""
+        try:
+            self._check(ref)
+            return decode_facts(self._eyes.evaluate(ref, f"{HANDLE}.facts({ref}, {json.dumps(keys)})"))
+        except Moved:
+            return Facts(there=False)
 
     @property
     def probe(self) -> Any:
@@ -260,6 +286,7 @@ class Page:
         self._tab.dialogs.clear()
         started = time.monotonic()
         try:
+            self._check(getattr(action, "ref", 0) or getattr(action, "to", 0))
             view = self._hands.do(action)
         except (InvalidAction, PageUnreachable, Moved) as error:
             view = self._failed(str(error))
@@ -268,6 +295,11 @@ class Page:
         self._downloads.wait(started + SETTLE_MS / 1000)
         self.dialogs = list(self._tab.dialogs)
         return observation_of(view, instruction, (*actions, action)), view.error
+
+    def _check(self, ref: int) -> None:
+        """Refuse a ref of a document that has been left: it means another element now."""
+        if ref and self._eyes.document != self._tab.document:
+            raise Moved("the page has moved on since it was looked at; look at it again")
 
     def _input(self, method: str, events: Sequence[dict[str, Any]]) -> None:
         self._tab.send_input([Command(method, event) for event in events])

@@ -11,7 +11,7 @@ __all__ = ["HANDLE", "guests", "script"]
 HANDLE = "__webagent__"
 """The one name that the script leaves in a page; not enumerable."""
 
-PARTS = ("clock", "name", "observe", "drawing", "act", "dom", "copy", "settle", "renew", "rerun", "main")
+PARTS = ("clock", "name", "observe", "drawing", "act", "facts", "dom", "copy", "settle", "renew", "rerun", "main")
 FOLDER = files("webagent_envs").joinpath("page", "script")
 
 

@@ -241,6 +241,11 @@ class Tab:
         if self.settings.clock == "virtual":
             self.send_input(LEAVE)
 
+    @property
+    def document(self) -> int | None:
+        """What tells the document of a live page from all others; ``None`` when it has just been left."""
+        return self._context
+
     def world(self) -> dict[str, Any]:
         """The parameter that makes ``Runtime.evaluate`` use the world of the in-page script."""
         return {"contextId": self._world()} if self.settings.clock == "real" else {}

@@ -9,13 +9,17 @@ from pathlib import Path
 
 from webagent.errors import UsageError
 from webagent.live.attach.routes import connect
+from webagent.live.consent import decline
+from webagent.live.diary import Diary
 from webagent.live.loop import Acts, Command, Settings
+from webagent.live.person import Doubt, Mark, Question
 from webagent.live.result import Result
 from webagent.live.session.line import Line
 from webagent.live.session.protocol import Acted, Do, Note, TabNote
+from webagent.live.trust import Trust
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import PageUnreachable
-from webagent_envs.page import Page
+from webagent_envs.page import Page, PageSettings
 from webagent_envs.page.open_tabs import OpenTab, asked, find_tab, in_front, open_tabs
 
 __all__ = ["Attached"]
@@ -52,7 +56,8 @@ class Attached:
         if not request.command.strip():
             raise UsageError('the command is empty; say what to do, e.g. "click on Sign in"')
         browser = self._connected(lambda text: line.tell(Note(text=text)))
-        page = Page.attach(browser, target=self._chosen(browser, request.tab).target_id)
+        settings = PageSettings(size=None, on_dialog=decline)
+        page = Page.attach(browser, settings, target=self._chosen(browser, request.tab).target_id)
         try:
             return Command(request.command, page, policy(), _settings(request, line)).run()
         finally:
@@ -121,5 +126,31 @@ def _settings(request: Do, line: Line) -> Settings:
         on_action=lambda record: line.tell(Acted(record=record)),
         screenshot=Path(request.screenshot) if request.screenshot else None,
         trace=Path(request.trace) if request.trace else None,
-        stopped=line.stopped,
+        person=_Client(line, asks=request.asks),
+        trust=Trust(request.allow),
+        diary=Diary(),
+        glance=request.glance,
     )
+
+
+class _Client:
+    """The person at the other end of a line."""
+
+    def __init__(self, line: Line, *, asks: bool) -> None:
+        self._line = line
+        self._asks = asks
+
+    def show(self, mark: Mark) -> None:
+        """What was done is told afterwards."""
+
+    def approve(self, question: Question) -> bool:
+        """Ask, if somebody can be asked."""
+        return self._asks and self._line.approve(question.reason, question.mark.words)
+
+    def choose(self, doubt: Doubt) -> int:
+        """Ask, if somebody can be asked."""
+        return self._line.choose(doubt.reason, doubt.candidates) if self._asks else 0
+
+    def stopped(self) -> bool:
+        """Whether the client wants no more of it."""
+        return self._line.stopped()

@@ -79,10 +79,12 @@ class Do(Message, frozen=True):
         tab: which tab: its number in `TabList`, or a part of its title or address; ``""`` for the one in use.
         policy: absolute path of a checkpoint; ``""`` for the weights that ship.
         max_steps: actions after which the command counts as failed.
-        yes: act even when unsure.
+        yes: act even when unsure, and without asking.
+        allow: sites on which nothing is asked about.
         dry_run: decide on the first action, but do nothing.
         screenshot: absolute path of a PNG of the page in the end; ``""`` for none.
         trace: absolute path of a folder for what was seen, weighed and done; ``""`` for none.
+        glance: seconds for which what is about to be done is highlighted; 0 for not at all.
         asks: the client can put questions to a person; without it a doubt ends the command.
     """
 
@@ -91,9 +93,11 @@ class Do(Message, frozen=True):
     policy: str = ""
     max_steps: int = 30
     yes: bool = False
+    allow: tuple[str, ...] = ()
     dry_run: bool = False
     screenshot: str = ""
     trace: str = ""
+    glance: float = 0.0
     asks: bool = False
 
 

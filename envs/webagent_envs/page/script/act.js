@@ -1,6 +1,8 @@
 // What is done in the page itself: locating a click point, focusing, choosing, scrolling, and all of input="dom".
 
 let hovered = null; // where the pointer of input="dom" is
+let aimed = null; // what a real mouse is about to press, on live pages
+let missed = ''; // it was not there any more
 let pressing = false; // a trusted press on a closed list must not open its native popup, which no page can see
 
 const quoted = (element) => {
@@ -49,14 +51,14 @@ function deepest(root, x, y) {
 }
 
 function composedContains(outer, inner) {
-  for (let node = inner; node; node = node.parentNode || node.host) if (node === outer) return true;
+  for (let node = inner; node; node = parentOf(node) || node.host) if (node === outer) return true;
   return false;
 }
 
 function reaches(element, hit) {
   if (!hit) return false;
   if (composedContains(element, hit) || (tagOf(element) === 'option' && hit === element.closest('select'))) return true;
-  const label = hit.closest('label');
+  const label = closestOf(hit, 'label');
   return Boolean(label && label.control === element);
 }
 
@@ -186,7 +188,7 @@ function pick(list, option, keep) {
 function scrollBy(ref, dx, dy) {
   const named = ref ? target(ref, {usable: false}) : null;
   let element = named;
-  while (element && !scrollOf(element, getComputedStyle(element))) element = element.parentElement;
+  while (element && !scrollOf(element, getComputedStyle(element))) element = aboveOf(element);
   const doc = named ? named.ownerDocument : document;
   const box = element || doc.scrollingElement || doc.documentElement;
   const before = [box.scrollLeft, box.scrollTop];
@@ -212,22 +214,40 @@ function onScroll(event) {
   else announced.delete(event.target);
 }
 
+// A page can hand the keyboard to a frame of another site at any moment, without that being seen here; where there is one,
+// what is typed is put into the field from within.
+function strangers() {
+  for (let i = 0; i < window.length; i++) {
+    try {
+      if (window[i].document) continue;
+    } catch {
+      return true;
+    }
+  }
+  return false;
+}
+
 // ---- one action
 
 const point = (element) => ({point: locate(element)});
+
+function aim(element) {
+  if (!CONFIG.virtual) aimed = element;
+  return point(element);
+}
 
 const pointing = {
   click(action, trusted) {
     const element = target(action.ref);
     const list = tagOf(element) === 'option' ? element.closest('select') : null;
     if (list && isClosedList(list)) return pick(list, element, false);
-    if (trusted) return point(element);
+    if (trusted) return aim(element);
     const at = locate(element);
     return clickOn(partAt(element, at), at, action.modifiers || [], 1);
   },
   double_click(action, trusted) {
     const element = action.ref ? target(action.ref) : null;
-    if (trusted) return point(element);
+    if (trusted) return aim(element);
     const at = element ? locate(element) : [action.x, action.y];
     return clickOn(element ? partAt(element, at) : spot(at), at, action.modifiers || [], 2);
   },
@@ -251,7 +271,7 @@ const doing = {
     if (chooser) return {files: refOf(target(action.ref) && chooser), several: chooser.multiple};
     const element = field(action.ref);
     if (typeof action.value === 'string') return setValue(element, action.value);
-    if (!trusted) return typeDom(element, action.text);
+    if (!trusted || (!CONFIG.virtual && strangers())) return typeDom(element, action.text);
     element.scrollIntoViewIfNeeded(true);
     focusOn(element);
     selectAll(element);
@@ -268,6 +288,7 @@ const doing = {
 // Do what the page can do of an action. What is left to real mouse and keys comes back: `point`, `keys`.
 function act(action, trusted) {
   pressing = true;
+  aimed = null;
   marked = mutations;
   const failed = (error) => ({error: error instanceof Refused ? error.message : `the page refused: ${error.message}`});
   try {
@@ -279,6 +300,18 @@ function act(action, trusted) {
 }
 
 // ---- what is watched in every document that this script reaches
+
+// A page may put something else under the pointer while the mouse comes and presses: that gets nothing of it.
+const PRESSES = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'dblclick'];
+
+function onPress(event) {
+  if (!aimed || !event.isTrusted || !aimed.isConnected) return;
+  const hit = event.composedPath()[0];
+  if (!hit || hit.nodeType !== 1 || reaches(aimed, hit) || composedContains(hit, aimed)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (event.type.endsWith('down')) missed = `something else came under the pointer instead of element ${quoted(aimed)}: look at the page again`;
+}
 
 let dragging = null; // the dragstart event since the mouse button went down
 
@@ -306,6 +339,7 @@ const CAPTURE = CONFIG.own || CONFIG.virtual ? true : {capture: true, signal: le
 function guard(view) {
   if (guarded.has(view)) return;
   guarded.add(view);
+  if (!CONFIG.virtual) for (const type of PRESSES) view.addEventListener(type, onPress, CAPTURE);
   view.addEventListener('mousedown', onMouseDown, CAPTURE);
   view.addEventListener('dragstart', (event) => (dragging = event), CAPTURE);
   const heardBefore = clock && clock.heard.has('scroll');

@@ -5,7 +5,7 @@ function leave() {
 
 Object.defineProperty(window, HANDLE, {
   value: {
-    clock, observe, act, settle, step, ready, until, resumed, keep, keepSource, renewed, advance, nodeOf, refOf, listen, count, through,
+    clock, observe, act, settle, step, ready, until, resumed, keep, keepSource, renewed, advance, nodeOf, refOf, listen, count, through, facts,
     dragged, paste: (text) => void (clip = text), leave,
   },
   enumerable: false,

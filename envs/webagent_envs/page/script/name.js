@@ -1,5 +1,17 @@
 // What an element is called and what it is: role, accessible name, own text, value, colours.
 
+// A page hides properties of its document, and of its forms, by giving their names to elements: `<img name=body>`. What is
+// read of those goes by the prototype's own getter.
+const getter = (owner, name) => ((get) => (node) => get.call(node))(Object.getOwnPropertyDescriptor(owner, name).get);
+const parentOf = getter(Node.prototype, 'parentNode');
+const aboveOf = getter(Node.prototype, 'parentElement');
+const bodyOf = getter(Document.prototype, 'body');
+const focusOf = getter(Document.prototype, 'activeElement');
+const titleOf = getter(Document.prototype, 'title');
+const firstOf = getter(Element.prototype, 'firstElementChild');
+const nextOf = getter(Element.prototype, 'nextElementSibling');
+const closestOf = (element, selector) => Element.prototype.closest.call(element, selector);
+
 const collapse = (text, limit) => {
   if (!text) return '';
   const tidy = text.replace(/\s\s+|[^\S ]/g, ' ').trim();
@@ -14,7 +26,7 @@ const LABELABLE = new Set(['button', 'input', 'meter', 'output', 'progress', 'se
 const LABELS = new Set(['label', 'legend', 'summary', 'caption', 'figcaption']);
 const BUTTON_INPUTS = {submit: 'Submit', reset: 'Reset', button: ''};
 
-const tagOf = (element) => element.localName.toLowerCase();
+const tagOf = ({localName}) => (typeof localName === 'string' ? localName.toLowerCase() : 'form'); // nothing else can hide it
 const isSvg = (element) => element.namespaceURI === 'http://www.w3.org/2000/svg';
 
 // `bare`: it has no attributes, as far as is known.

@@ -41,7 +41,7 @@ function nodeOf(ref) {
 }
 
 const count = (from) => void (base = from);
-const rootOf = ((get) => (element) => get.call(element))(Object.getOwnPropertyDescriptor(Element.prototype, 'shadowRoot').get);
+const rootOf = getter(Element.prototype, 'shadowRoot');
 
 const intersect = (a, b) => [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
 const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
@@ -145,6 +145,15 @@ function describeAttributes(found, element, tag, svg) {
   if (attributes['aria-disabled'] === 'true') found.disabled = true;
 }
 
+// A form whose fields have the names of what is asked of it here cannot be described; what is in it can.
+let asked = null;
+
+function hidesItself(form) {
+  if (CONFIG.virtual) return false;
+  asked = asked || [HTMLElement, Element, Node].flatMap((owner) => Object.getOwnPropertyNames(owner.prototype));
+  return asked.some((name) => name !== 'constructor' && Object.hasOwn(form, name));
+}
+
 function clipFor(place, style) {
   if (place.clip === place.screen && place.far === place.screen) return place.screen;
   if (style.position === 'fixed') return place.screen;
@@ -158,7 +167,7 @@ function walk(element, place, list) {
   const choice = tag === 'option' || tag === 'optgroup';
   if (display === 'none' && !choice) return;
   const clip = clipFor(place, style), cursor = style.cursor;
-  if (display === 'contents') return walkChildren(element, tag, {...place, clip, cursor}, list);
+  if (display === 'contents' || (tag === 'form' && hidesItself(element))) return walkChildren(element, tag, {...place, clip, cursor}, list);
   const svg = isSvg(element);
   const lines = display === 'inline' && !svg && !choice ? element.getClientRects() : null;
   const rect = lines && lines.length === 1 ? lines[0] : boxOf(element, tag);
@@ -231,7 +240,7 @@ function walkChildren(element, tag, place, list) {
   }
   const root = rootOf(element);
   const inner = root ? {...place, focus: root.activeElement || place.focus} : place;
-  for (let child = (root || element).firstElementChild; child; child = child.nextElementSibling) walk(child, inner, list);
+  for (let child = root ? root.firstElementChild : firstOf(element); child; child = nextOf(child)) walk(child, inner, list);
 }
 
 function walkFrame(frame, place, list) {
@@ -274,20 +283,23 @@ function observe(first, error = '', again = false) {
   labels = new Map();
   noteScroll(window, 0, window.scrollX, window.scrollY);
   const screen = [0, 0, window.innerWidth, window.innerHeight];
-  const focus = document.activeElement;
-  if (document.body) {
-    walk(document.body, {
-      points, holes, parent: 0, dx: 0, dy: 0, clip: screen, far: screen, screen, opacity: 1, cursor: '', focus: focus === document.body ? null : focus,
+  const focus = focusOf(document), body = bodyOf(document);
+  if (body) {
+    walk(body, {
+      points, holes, parent: 0, dx: 0, dy: 0, clip: screen, far: screen, screen, opacity: 1, cursor: '', focus: focus === body ? null : focus,
     }, list);
   }
   labels = null;
   if (CONFIG.still && due() && !again) return putOff(() => lookAgain(first, error));
   markNew(list, first);
   const copied = fresh ? clip : null;
+  const wrong = error || missed;
   fresh = false;
+  aimed = null;
+  missed = '';
   return native.stringify({
     url: location.href,
-    title: document.title,
+    title: titleOf(document),
     viewport: [window.innerWidth, window.innerHeight],
     scroll: [round(window.scrollX), round(window.scrollY)],
     elements: list,
@@ -296,7 +308,7 @@ function observe(first, error = '', again = false) {
     copied,
     closing: window.closed,
     probe: probe(),
-    error,
+    error: wrong,
   });
 }
 

@@ -1,0 +1,122 @@
+"""Playing many episodes: in this process, in several, or (see `cluster`) on several machines.
+
+An episode's result depends on the episode, the agent and the conditions only, so it does not matter who plays it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import gymnasium
+
+from webagent.errors import WebagentError
+from webagent.evaluate.agents import load_agent
+from webagent.evaluate.llm import LanguageModelConfig
+from webagent.evaluate.rollout import BROWSER_FAILED, EpisodeResult, run_episode
+from webagent.evaluate.suites import Conditions, Episode, make_env
+
+__all__ = ["Plan", "Worker", "run_here"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All that a worker has to know; it is sent to other processes.
+
+    Attributes:
+        agent: which, as `load_agent` takes it.
+        llm: how a language model is asked, if it is one.
+        conditions: of the environments.
+    """
+
+    agent: str | None = None
+    llm: LanguageModelConfig = field(default_factory=LanguageModelConfig)
+    conditions: Conditions = field(default_factory=Conditions)
+
+
+class Worker:
+    """Plays one episode after another, with one agent and one browser. The last task's environment is kept open."""
+
+    def __init__(self, plan: Plan) -> None:
+        import torch
+
+        torch.set_num_threads(1)
+        self._plan = plan
+        self._actor = load_agent(plan.agent, plan.llm).actor
+        self._env: gymnasium.Env[Any, Any] | None = None
+        self._task = ""
+
+    def play(self, episode: Episode) -> EpisodeResult:
+        """Play it; once more when the page or the browser failed, which may be the machine's fault."""
+        result = self._play(episode)
+        return self._play(episode) if result.cause == BROWSER_FAILED else result
+
+    def close(self) -> None:
+        """Close the page. Idempotent."""
+        if self._env is not None:
+            self._env.close()
+        self._env = None
+
+    def _play(self, episode: Episode) -> EpisodeResult:
+        if self._env is None or self._task != episode.task:
+            self.close()
+            self._env, self._task = make_env(episode.task, self._plan.conditions), episode.task
+        return run_episode(self._env, self._actor, episode.task, episode.seed)
+
+
+def run_here(episodes: Sequence[Episode], plan: Plan, workers: int = 1) -> Iterator[EpisodeResult]:
+    """Play episodes on this machine, in no particular order.
+
+    Args:
+        episodes: those of one task had better stand together.
+        plan: who plays, and how.
+        workers: processes, each with a browser; 1: no other process.
+
+    Raises:
+        WebagentError: a worker died, or the agent cannot go on.
+    """
+    if workers <= 1:
+        with closing(Worker(plan)) as worker:
+            yield from map(worker.play, episodes)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(plan,))
+    try:
+        for future in as_completed([pool.submit(_play, episode) for episode in episodes]):
+            yield future.result()
+    except BrokenProcessPool:
+        raise WebagentError(
+            "a worker died (out of memory?): use fewer --workers, and run the same again; what is done is kept"
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_worker: Worker  # of a worker's process
+
+
+def _begin(plan: Plan) -> None:
+    global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which tells us when to end
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _worker = Worker(plan)
+
+
+def _play(episode: Episode) -> EpisodeResult:
+    return _worker.play(episode)
+
+
+def _end_with_parent() -> None:
+    """A pool's process does not notice that its parent was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,44 @@
+"""What a person has set once and for all: ``config.toml`` in webagent's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from webagent.errors import UsageError
+from webagent.home import home
+
+__all__ = ["Config", "config_file", "read_config"]
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings.
+
+    Attributes:
+        allow: sites on which nothing is asked about, e.g. ``["example.org", "localhost:8000"]``.
+        hotkey: opens the bar in the page, e.g. ``"Control+Shift+Space"``.
+    """
+
+    allow: tuple[str, ...] = ()
+    hotkey: str = "Control+Shift+Space"
+
+
+def config_file() -> Path:
+    """Where the settings are, whether there are any or not."""
+    return home() / "config.toml"
+
+
+def read_config() -> Config:
+    """The settings; without a file, as they come.
+
+    Raises:
+        UsageError: the file cannot be understood.
+    """
+    file = config_file()
+    try:
+        return msgspec.toml.decode(file.read_bytes(), type=Config)
+    except FileNotFoundError:
+        return Config()
+    except msgspec.DecodeError as error:
+        raise UsageError(f"{file} cannot be understood: {error}; correct it or delete it") from None

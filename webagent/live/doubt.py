@@ -1,0 +1,64 @@
+"""When to ask instead of acting: too little confidence, or two things that are meant as likely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from webagent.live.result import Candidate
+from webagent.live.words import describe, name_of
+from webagent_envs.spaces import Action, Element, Observation, Stop
+
+__all__ = ["candidates_of", "near_equal", "offers"]
+
+Ranked = Sequence[tuple[Action, float]]
+
+_SHOWN = 5  # candidates offered
+_RIVAL = 0.5  # share of the best confidence from which on another element is as likely to be meant
+
+
+def near_equal(ranked: Ranked, seen: Observation) -> bool:
+    """Whether the best two actions are about different elements, and as likely as each other."""
+    (best, confidence), *others = ranked
+    rival = next(((action, score) for action, score in others if not isinstance(action, Stop)), None)
+    if isinstance(best, Stop) or rival is None or rival[1] < _RIVAL * confidence:
+        return False
+    one, other = (seen.element(getattr(action, "ref", 0)) for action in (best, rival[0]))
+    return one is not None and other is not None and not _alike(one, other, seen)
+
+
+def _alike(one: Element, other: Element, seen: Observation) -> bool:
+    """Whether to act on either is the same to a person: one holds the other, or is its label."""
+    if one.ref == other.ref or _holds(one, other, seen) or _holds(other, one, seen):
+        return True
+    return "label" in (one.tag, other.tag) and name_of(one) == name_of(other)
+
+
+def _holds(outer: Element, inner: Element, seen: Observation) -> bool:
+    parents = {element.ref: element.parent for element in seen.elements}
+    ref = inner.parent
+    while ref and ref != outer.ref:
+        ref = parents.get(ref, 0)
+    return ref == outer.ref
+
+
+def offers(ranked: Ranked) -> list[tuple[Action, float]]:
+    """The best few actions that touch the page, for a person to choose from."""
+    found: list[tuple[Action, float]] = [choice for choice in ranked if not isinstance(choice[0], Stop)]
+    return found[:_SHOWN]
+
+
+def candidates_of(ranked: Ranked, seen: Observation) -> tuple[Candidate, ...]:
+    """The same, as a person and a program are told of them."""
+    found = []
+    for action, confidence in offers(ranked):
+        element = seen.element(getattr(action, "ref", 0))
+        candidate = Candidate(
+            ref=element.ref if element else 0,
+            name=name_of(element) if element else "",
+            kind=action.kind,
+            words=describe(action, seen),
+            confidence=round(confidence, 4),
+            box=element.box if element else None,
+        )
+        found.append(candidate)
+    return tuple(found)
