@@ -13,6 +13,7 @@ import msgspec
 
 from scripts.liveapps.worlds import WORLDS, State, World, opened
 from webagent.live.loop import Acts, Command, Settings
+from webagent.live.person import Nobody, Question
 from webagent.live.result import Result
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError
@@ -61,6 +62,7 @@ class Case(msgspec.Struct, frozen=True):
         reason: of that outcome.
         actions: what was done, in words.
         seconds: that it took.
+        approved: the acts that were asked about, and allowed.
     """
 
     trial: Trial
@@ -71,6 +73,19 @@ class Case(msgspec.Struct, frozen=True):
     reason: str
     actions: tuple[str, ...]
     seconds: float
+    approved: tuple[str, ...] = ()
+
+
+class Willing(Nobody):
+    """Allows whatever is asked about, but knows no better in a doubt."""
+
+    def __init__(self) -> None:
+        self.approved: tuple[str, ...] = ()
+
+    def approve(self, question: Question) -> bool:
+        """Yes."""
+        self.approved = (*self.approved, question.mark.words)
+        return True
 
 
 def read_trials(apps: Sequence[str] = ()) -> list[Trial]:
@@ -109,17 +124,18 @@ def tried(trial: Trial, root: str, world: World, browser: Browser, policy: Acts)
     try:
         show(page, root + trial.start, {} if trial.anonymous else world.cookies, world.ready)
         before = world.state()
-        result = Command(trial.command, page, policy, Settings()).run()
+        person = Willing()
+        result = Command(trial.command, page, policy, Settings(person=person)).run()
         with contextlib.suppress(BrowserError):
             page.evaluate("document.activeElement?.blur()")  # the person turns to something else
         wanted = meant(trial.wanted)
         changed = awaited(world, before, wanted, bool(result.actions))
     finally:
         page.close()
-    return case(trial, result, changed, wanted)
+    return case(trial, result, changed, wanted, person.approved)
 
 
-def case(trial: Trial, result: Result, changed: State, wanted: State) -> Case:
+def case(trial: Trial, result: Result, changed: State, wanted: State, approved: tuple[str, ...]) -> Case:
     """The trial with what became of it."""
     return Case(
         trial,
@@ -130,6 +146,7 @@ def case(trial: Trial, result: Result, changed: State, wanted: State) -> Case:
         result.reason,
         tuple(record.words + (f" - {record.error}" if record.error else "") for record in result.actions),
         result.seconds,
+        approved,
     )
 
 
