@@ -9,7 +9,7 @@ import pytest
 
 from scripts.liveapps.play import GONE, Trial, judged, meant, play, read_trials
 from webagent_envs.chromium import Browser, launch
-from webagent_envs.spaces import Action, Click, Observation, Stop, Type, Wait
+from webagent_envs.spaces import Action, Click, Observation, Select, Stop, Type, Wait
 
 Ranked = list[tuple[Action, float]]
 
@@ -72,7 +72,10 @@ def typed(text: str) -> Callable[[int], Action]:
 OK = "Confirm changes to this tiddler"
 SCRIPTS = {
     "django": ("name the group Reviewers", Script(("id_name", typed("Reviewers")), ("Save", Click))),
-    "wagtail": ("call the collection Posters", Script(("id_name", typed("Posters")), ("Create", Click))),
+    "wagtail": (
+        "call the collection Posters",
+        Script(("id_name", typed("Posters")), ("id_parent", lambda ref: Select(ref, "Root")), ("Create", Click)),
+    ),
     "tiddlywiki": ("called Holidays", Script(("new tiddler", Click), ("New Tiddler", typed("Holidays")), (OK, Click))),
     "jupyterlab": ("create a new text file", Script(("Text File", Click))),
     "streamlit": ("Grace as your name", Script(("Your name", typed("Grace")), ("Place order", Click))),
