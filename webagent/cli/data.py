@@ -128,6 +128,45 @@ def info(folder: Path, as_json: bool) -> int:
     return 0
 
 
+@data.command("check", cls=Verb, examples=["webagent data check shown"])
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--most", type=click.IntRange(min=1), default=100, show_default=True, help="Problems to name.")
+@json_option
+def check(folder: Path, most: int, as_json: bool) -> int:
+    """Look at every row of a dataset; say which row and field is wrong, and how."""
+    from webagent.data.check import check as problems_of
+
+    count, named = 0, []
+    for problem in problems_of(folder):
+        count += 1
+        if count <= most:
+            named.append(problem)
+            if not as_json:
+                click.echo(str(problem))
+    if as_json:
+        print_json({"problems": count, "named": [problem._asdict() for problem in named]})
+    else:
+        say(f"{count} problems in {folder}" if count else f"{folder} is sound")
+    return 1 if count else 0
+
+
+@data.command("export", cls=Verb, examples=["webagent data export shown --to huggingface --out shown-hf"])
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--to", type=click.Choice(["huggingface", "minari"]), required=True, help="The format.")
+@click.option("--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="The folder to write.")
+@json_option
+def export(folder: Path, to: str, out: Path, as_json: bool) -> int:
+    """Write a dataset as a Hugging Face dataset folder, or for Minari."""
+    from webagent.data.export import export as write
+
+    report = write(folder, out, to)
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(f"{report['episodes']} episodes, {report['steps']} steps in {report['path']}")
+    return 0
+
+
 def _print_report(report: dict[str, Any], out: Path) -> None:
     """Per task how many episodes were kept and skipped, and why."""
     width = max(map(len, report["tasks"]), default=0)

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from webagent.data.ways import Target
 from webagent_envs.spaces import ACTION_KINDS, Action, Element
 
-__all__ = ["SCHEMA", "action_from", "elements_from", "elements_to", "plain_action"]
+__all__ = ["SCHEMA", "SINCE", "action_from", "elements_from", "elements_to", "plain_action", "targets_from"]
 
 _BOX = pa.list_(pa.float32(), 4)
 _PAIR = pa.list_(pa.float32(), 2)
@@ -58,6 +59,12 @@ _ACTION = {
     "seconds": _NUMBER,
     "modifiers": pa.list_(_TEXT),
 }
+_TARGET = {
+    "ref": pa.int32(),
+    "ways": pa.list_(pa.struct([("kind", _TEXT), ("value", _TEXT), ("count", pa.int32())])),
+    "box": _BOX,
+    "near": pa.list_(_TEXT),
+}
 _ELEMENT_TYPE = pa.struct(list(_ELEMENT.items()))
 _ACTION_TYPE = pa.struct(list(_ACTION.items()))
 
@@ -76,9 +83,16 @@ SCHEMA = pa.schema(
         ("action", _ACTION_TYPE),
         ("success", pa.bool_()),
         ("source", _TEXT),
+        ("targets", pa.list_(pa.struct(list(_TARGET.items())))),
+        ("secret", pa.bool_()),
+        ("seconds", _NUMBER),
+        ("picture", pa.binary()),
     ]
 )
 """One row a step. Columns of an action that its kind does not have are null."""
+
+SINCE = {"targets": 2, "secret": 2, "seconds": 2, "picture": 2}
+"""The format version that brought a column; those not named were there from the first."""
 
 
 def elements_to(tables: Sequence[Sequence[Element]]) -> pa.Array:
@@ -134,3 +148,8 @@ def action_from(row: dict[str, Any]) -> Action:
     plain = {name: row[name] for name in fields if row.get(name) is not None}
     action: Action = msgspec.convert({"kind": row["kind"], **plain}, Action)
     return action
+
+
+def targets_from(rows: list[dict[str, Any]] | None) -> tuple[Target, ...]:
+    """Targets out of plain data; none where there is none."""
+    return msgspec.convert(rows or (), tuple[Target, ...])

@@ -15,14 +15,23 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from webagent.data.columns import SCHEMA, action_from, elements_from, elements_to, plain_action
+from webagent.data.columns import (
+    SCHEMA,
+    SINCE,
+    action_from,
+    elements_from,
+    elements_to,
+    plain_action,
+    targets_from,
+)
 from webagent.data.records import Episode, Step
 from webagent.errors import DataError
 from webagent_envs.spaces import Action, Observation
 
 __all__ = ["FORMAT_VERSION", "Row", "read_episodes", "read_info", "read_rows", "write_info", "write_shard"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+_OLDEST = 1  # what came since then is looked up in `columns.SINCE`
 _ROWS_AT_ONCE = 512
 
 
@@ -71,6 +80,10 @@ def _table(rows: list[tuple[Episode, int]]) -> pa.Table:
         "action": [plain_action(step.action) for step in steps],
         "success": [episode.success for episode, _ in rows],
         "source": [episode.source for episode, _ in rows],
+        "targets": [msgspec.to_builtins(step.targets) for step in steps],
+        "secret": [step.secret for step in steps],
+        "seconds": [step.seconds for step in steps],
+        "picture": [step.picture or None for step in steps],
     }
     return pa.Table.from_arrays([_array(columns[field.name], field.type) for field in SCHEMA], schema=SCHEMA)
 
@@ -106,26 +119,31 @@ def read_info(path: Path) -> dict[str, Any]:
     except ValueError:
         raise DataError(f"{file} is damaged: run `webagent data import` again into an empty folder") from None
     version = info.get("format_version") if isinstance(info, dict) else None
-    if version != FORMAT_VERSION:
+    if not isinstance(version, int) or not _OLDEST <= version <= FORMAT_VERSION:
         raise DataError(
-            f"{path} has format version {version}, this webagent reads version {FORMAT_VERSION}: import the data again"
+            f"{path} has format version {version}, this webagent reads versions {_OLDEST} to {FORMAT_VERSION}: "
+            "import the data again, or use a newer webagent"
         )
     return dict(info)
 
 
-def read_episodes(path: Path, *, tasks: Collection[str] | None = None) -> Iterator[Episode]:
-    """Stream the episodes of a dataset folder, in the order of its shards.
+def read_episodes(
+    path: Path, *, tasks: Collection[str] | None = None, pictures: bool = False, shards: str = "*.parquet"
+) -> Iterator[Episode]:
+    """Stream the episodes of a dataset folder of any version, in the order of its shards.
 
     Args:
         path: the dataset folder.
         tasks: only these tasks.
+        pictures: with the pictures of the steps.
+        shards: only the files whose names fit.
 
     Raises:
-        DataError: no dataset there, another format version, or a damaged shard.
+        DataError: no dataset there, a later format version, or a damaged shard.
     """
     read_info(path)
-    for shard in sorted((path / "data").glob("*.parquet")):
-        yield from _read_shard(shard, None if tasks is None else frozenset(tasks))
+    for shard in sorted((path / "data").glob(shards)):
+        yield from _read_shard(shard, None if tasks is None else frozenset(tasks), pictures)
 
 
 class Row(NamedTuple):
@@ -156,7 +174,7 @@ def read_rows(path: Path, shards: str = "*.parquet") -> Iterator[Row]:
         raise DataError(f"{path}/data holds no {shards}; choose another split, or make the dataset again")
     for shard in found:
         with _reading(shard), pq.ParquetFile(shard) as file:
-            columns = [*SCHEMA.names, *({"wording"} & set(file.schema_arrow.names))]
+            columns = [*_columns(file, False), *({"wording"} & set(file.schema_arrow.names))]
             for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=columns):
                 wordings = batch.column("wording").to_pylist() if "wording" in columns else [""] * len(batch)
                 for (row, step), wording in zip(_rows(batch, None), wordings, strict=True):
@@ -173,10 +191,10 @@ def _reading(shard: Path) -> Iterator[None]:
         raise DataError(f"{shard} is cut short or damaged ({error}): delete it and run the import again") from None
 
 
-def _read_shard(shard: Path, tasks: frozenset[str] | None) -> Iterator[Episode]:
+def _read_shard(shard: Path, tasks: frozenset[str] | None, pictures: bool) -> Iterator[Episode]:
     open_rows: list[tuple[dict[str, Any], Step]] = []
     with _reading(shard), pq.ParquetFile(shard) as file:
-        for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=SCHEMA.names):
+        for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=_columns(file, pictures)):
             for row in _rows(batch, tasks):
                 if open_rows and row[0]["episode_id"] != open_rows[0][0]["episode_id"]:
                     yield _episode(open_rows)
@@ -186,6 +204,13 @@ def _read_shard(shard: Path, tasks: frozenset[str] | None) -> Iterator[Episode]:
         yield _episode(open_rows)
 
 
+def _columns(file: pq.ParquetFile, pictures: bool) -> list[str]:
+    """The columns to read: of an older version those that it has."""
+    there = set(file.schema_arrow.names)
+    wanted = [name for name in SCHEMA.names if pictures or name != "picture"]
+    return [name for name in wanted if name in there or name not in SINCE]
+
+
 def _rows(batch: pa.RecordBatch, tasks: frozenset[str] | None) -> Iterator[tuple[dict[str, Any], Step]]:
     names = batch.column("task").to_pylist()
     wanted = [i for i, name in enumerate(names) if tasks is None or name in tasks]
@@ -193,7 +218,7 @@ def _rows(batch: pa.RecordBatch, tasks: frozenset[str] | None) -> Iterator[tuple
         return
     batch = batch.take(pa.array(wanted)) if len(wanted) < len(names) else batch
     tables = elements_from(batch.column("elements"))
-    plain = [name for name in SCHEMA.names if name != "elements"]
+    plain = [name for name in batch.schema.names if name != "elements"]
     columns = [batch.column(name).to_pylist() for name in plain]
     for elements, *values in zip(tables, *columns, strict=True):
         row = dict(zip(plain, values, strict=True))
@@ -207,7 +232,17 @@ def _rows(batch: pa.RecordBatch, tasks: frozenset[str] | None) -> Iterator[tuple
             elements=elements,
             actions=history,
         )
-        yield row, Step(observation, action_from(row["action"]))
+        yield (
+            row,
+            Step(
+                observation,
+                action_from(row["action"]),
+                targets_from(row.get("targets")),
+                bool(row.get("secret")),
+                row.get("seconds") or 0.0,
+                row.get("picture") or b"",
+            ),
+        )
 
 
 def _episode(rows: list[tuple[dict[str, Any], Step]]) -> Episode:

@@ -54,7 +54,8 @@ Made by webagent from: {sources}.
 `elements` (list of: ref, parent, tag, role, name, text, value, placeholder, attributes, box, scroll, checked, selected,
 focused, disabled, visible, editable, clickable, in_viewport, new, color, background), `history` (the actions before),
 `action` (kind, ref, text, keys, option, to, x, y, dx, dy, url, index, seconds, modifiers; null where its kind has
-none), `success`, `source`.
+none), `success`, `source`; of recordings also `targets` (how to find the element again), `secret`, `seconds`,
+`picture`.
 
 ## Episodes by task
 

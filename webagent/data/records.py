@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import msgspec
 
+from webagent.data.ways import Target
 from webagent_envs.spaces import Action, Observation
 
 __all__ = ["Episode", "Step"]
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What was seen, and what was done about it."""
+    """What was seen, and what was done about it.
+
+    Attributes:
+        observation: the page just before.
+        action: what was done.
+        targets: the elements that it was done to, as they can be found on a page that has changed.
+        secret: what was typed was not written down: the action's text only stands for it.
+        seconds: when, since the episode began.
+        picture: the page as a PNG or JPEG picture; empty when none was taken.
+    """
 
     observation: Observation
     action: Action
+    targets: tuple[Target, ...] = ()
+    secret: bool = False
+    seconds: float = 0.0
+    picture: bytes = b""
 
 
 class Episode(msgspec.Struct, frozen=True, kw_only=True):

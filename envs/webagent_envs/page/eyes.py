@@ -11,7 +11,7 @@ import msgspec
 
 from webagent_envs.cdp import ProtocolError
 from webagent_envs.errors import InvalidAction, PageUnreachable
-from webagent_envs.page.frames import Frames, Spot
+from webagent_envs.page.frames import BLOCK, Frames, Spot
 from webagent_envs.page.gestures import Point
 from webagent_envs.page.leaving import leave
 from webagent_envs.page.settings import PageSettings
@@ -124,6 +124,23 @@ class Eyes:
         for tab in self._tabs:
             frames = self._frames.get(tab)
             leave(tab, frames.sessions if frames is not None else ())
+
+    def listen_in_frames(self) -> None:
+        """Be there when frames apart come, also those in which nothing is looked for yet."""
+        for tab in self._tabs:
+            if tab not in self._frames:
+                self._frames[tab] = Frames(tab)
+
+    def look_around(self, view: View, ref: int) -> View:
+        """What there is, where the document that ``ref`` belongs to was seen already, and is now another perhaps."""
+        frames = self._frames.get(self._tabs.current)
+        if frames is None and not view.holes:
+            return view
+        ask = Ask(OBSERVE, OBSERVE)
+        if frames is None:
+            frames = self._frames[self._tabs.current] = Frames(self._tabs.current)
+            return frames.join(view, ask)
+        return frames.look_around(view, ref // BLOCK, ask)
 
     # -- after an action
 

@@ -39,6 +39,7 @@ FORWARDED = frozenset(
         "Network.requestWillBeSent",
         "Network.loadingFinished",
         "Network.loadingFailed",
+        "Runtime.bindingCalled",
     }
 )
 
@@ -77,6 +78,7 @@ class _Round(NamedTuple):
     ask: Ask
     known: dict[str, _Frame]
     answers: dict[str, View | None]
+    seen: dict[int, View]
 
 
 class Frames:
@@ -165,23 +167,39 @@ class Frames:
         Raises:
             Moved: the page itself went away meanwhile.
         """
-        asked = [(frame, self._send(frame, ask.to(frame.number))) for frame in self._shown.values()]
+        return self._look(ask, {}, timeout)
+
+    def look_around(self, view: View, number: int, ask: Ask) -> View:
+        """`look`, where the document with this number was seen already."""
+        return self._look(ask, {number: view}, None)
+
+    def _look(self, ask: Ask, seen: dict[int, View], timeout: float | None) -> View:
+        shown = list(self._shown.values())
+        asked = [(frame, self._send(frame, ask.to(frame.number))) for frame in shown if frame.number not in seen]
         try:
-            view = decode_view(self._tab.evaluate_drawn(ask.page, timeout))
+            view = seen.get(0) or decode_view(self._tab.evaluate_drawn(ask.page, timeout))
         finally:
             answers = {frame.id: self._receive(frame, ticket) for frame, ticket in asked}
-        return self.join(view, ask, answers)
+        answers |= {frame.id: seen[frame.number] for frame in shown if frame.number in seen}
+        return self.join(view, ask, answers, seen)
 
-    def join(self, view: View, ask: Ask, answers: dict[str, View | None] | None = None) -> View:
+    def join(
+        self,
+        view: View,
+        ask: Ask,
+        answers: dict[str, View | None] | None = None,
+        seen: dict[int, View] | None = None,
+    ) -> View:
         """A view of the page with what its frames apart show; those that have not answered yet are asked.
 
         Args:
             view: the page itself.
             ask: what is asked.
             answers: what frames have answered, by frame id.
+            seen: documents that were seen already, by number.
         """
         known, self._shown = self._shown, {}
-        return self._filled(view, None, _Round(ask, known, answers or {}))
+        return self._filled(view, None, _Round(ask, known, answers or {}, seen or {}))
 
     def _filled(self, view: View, owner: _Frame | None, this: _Round) -> View:
         """A document with what its frames apart show, at the places where they stand."""
@@ -214,7 +232,8 @@ class Frames:
                 frame = self._entered(frame_id, owner)
                 if frame is None:
                     return None
-                answer = self._receive(frame, self._send(frame, this.ask.to(frame.number)))
+                answer = this.seen.get(frame.number)
+                answer = answer or self._receive(frame, self._send(frame, this.ask.to(frame.number)))
         except BrowserError:  # it has gone or is just moving on: what it shows will be seen at the next look
             return None
         if answer is None:
@@ -245,8 +264,9 @@ class Frames:
         if not frame.context:
             return None
         self._count = self._count % (BLOCKS - 1) + 1
-        frame.number = self._count
-        self._call(frame, "Runtime.evaluate", expression=f"{HANDLE}.count({self._count * BLOCK})", **self._world(frame))
+        counting = f"{HANDLE}.count({self._count * BLOCK})"
+        counted = self._call(frame, "Runtime.evaluate", expression=counting, **self._world(frame))
+        frame.number = counted["result"]["value"] // BLOCK
         return frame
 
     # -- talking

@@ -13,6 +13,7 @@ from webagent_envs.cdp import Command, within
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, InvalidAction, PageClosed, PageUnreachable
 from webagent_envs.page.downloads import Download, Downloads
+from webagent_envs.page.ears import Ears, Heard
 from webagent_envs.page.eyes import SETTLE_MS, Eyes
 from webagent_envs.page.facts import Facts, decode_facts
 from webagent_envs.page.hands import Hands
@@ -46,23 +47,19 @@ class Page:
         self.dialogs: list[Dialog] = []
         self.on_dialog = settings.on_dialog
         tab_settings = TabSettings(
-            source=script(
-                virtual=settings.clock == "virtual",
-                own=bool(context_id),
-                still=browser.still,
-                ignore=settings.ignore,
-                probe=settings.probe,
-            ),
+            source=script(settings=settings, still=browser.still, own=bool(context_id)),
             clock=settings.clock,
             size=settings.size,
             timeout=settings.timeout,
             load_timeout=settings.load_timeout,
             on_dialog=lambda dialog: self.on_dialog(dialog),
             own=bool(context_id),
+            listens=settings.listen is not None,
         )
         self._tabs = Tabs(browser, target_id, tab_settings, context_id)
         self._eyes = Eyes(self._tabs, settings)
         self._hands = Hands(self._tabs, self._eyes, settings)
+        self._ears = Ears(self._tabs, self._eyes)
         self._downloads = Downloads(browser, self._tabs, settings.downloads)
 
     @classmethod
@@ -201,6 +198,11 @@ class Page:
         wanted = [Command("DOM.enable"), Command("Overlay.enable"), Command("Overlay.highlightRect", frame)]
         self._tab.request(wanted)
 
+    def evaluate_inside(self, expression: str) -> Any:
+        """Value of a JavaScript expression among the scripts of the page, whatever its clock; promises are awaited."""
+        answer = self._tab.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        return answer["result"].get("value")
+
     def screenshot(self) -> bytes:
         """The viewport as a PNG picture."""
         return self._tab.drawing.picture()
@@ -260,6 +262,27 @@ class Page:
             self._tab.leave()
         view = self._eyes.begin_again(script, RESET_MS)
         return None if view is None else observation_of(view, "", ())
+
+    # -- listening
+
+    def hear(self, seconds: float = 0.0) -> list[Heard]:
+        """What a person did in these tabs since the last call, oldest first; waits for it for some seconds at most.
+
+        The tab that they used last is the current one then. Needs ``settings.listen``.
+
+        Raises:
+            PageClosed: they closed the last tab.
+        """
+        return self._ears.hear(seconds)
+
+    def before(self, heard: Heard, instruction: str, actions: Sequence[Action] = ()) -> Observation | None:
+        """The page as it was just before something was done; none where that was not told."""
+        view = self._ears.view_before(heard)
+        return None if view is None else observation_of(view, instruction, actions)
+
+    def call_it(self, command: str) -> None:
+        """The command that the person carries out has another wording than ``settings.listen``."""
+        self._ears.call_it(command)
 
     # -- acting
 

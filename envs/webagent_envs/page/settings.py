@@ -18,8 +18,8 @@ class Dialog(msgspec.Struct, frozen=True):
     default: str = ""
 
 
-DialogHandler = Callable[[Dialog], bool | str]
-"""Answers a dialog: accept or not, or the text for a prompt."""
+DialogHandler = Callable[[Dialog], bool | str | None]
+"""Answers a dialog: accept or not, or the text for a prompt; ``None`` leaves the answer to the person."""
 
 
 def accept_all(dialog: Dialog) -> bool:
@@ -42,6 +42,10 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
         load_timeout: seconds for a page to load.
         on_dialog: answers JavaScript dialogs; that of a page which asks to stay (``beforeunload``) is always left.
         downloads: folder for what the page downloads; ``""``: one that goes with the page.
+        listen: the command that a person is about to carry out: what they do is told by `Page.hear` (real clock
+            only); ``None``: nobody listens.
+        private: CSS selector of fields whose content is told to nobody, besides those for passwords (real clock).
+        open_secrets: even the content of password fields is told (real clock): for toys, such as task pages.
     """
 
     size: tuple[int, int] | None = (1280, 720)
@@ -54,6 +58,9 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
     load_timeout: float = 20.0
     on_dialog: DialogHandler = accept_all
     downloads: str = ""
+    listen: str | None = None
+    private: str = ""
+    open_secrets: bool = False
 
 
 class TabSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +75,7 @@ class TabSettings(msgspec.Struct, frozen=True, kw_only=True):
         load_timeout: for a page to load.
         on_dialog: answers JavaScript dialogs.
         own: the page is ours, and not that of a person.
+        listens: the script tells what a person does.
     """
 
     source: str
@@ -77,3 +85,4 @@ class TabSettings(msgspec.Struct, frozen=True, kw_only=True):
     load_timeout: float
     on_dialog: DialogHandler
     own: bool
+    listens: bool = False

@@ -6,10 +6,15 @@ import json
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["HANDLE", "guests", "script"]
+from webagent_envs.page.settings import PageSettings
+
+__all__ = ["HANDLE", "TELL", "guests", "script"]
 
 HANDLE = "__webagent__"
 """The one name that the script leaves in a page; not enumerable."""
+
+TELL = "__webagent_tell__"
+"""The function by which the script tells what a person does; in its own world only."""
 
 PARTS = ("clock", "name", "observe", "drawing", "act", "facts", "dom", "copy", "settle", "renew", "rerun", "main")
 FOLDER = files("webagent_envs").joinpath("page", "script")
@@ -27,28 +32,37 @@ def guests(*, own: bool) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=32)
-def script(*, virtual: bool, still: bool, own: bool, ignore: tuple[str, ...], probe: str) -> str:
-    """JavaScript that gives the page its observer, its hands and, if wanted, its clock.
+def script(*, settings: PageSettings, still: bool, own: bool) -> str:
+    """JavaScript that gives the page its observer, its hands and, if wanted, its clock and its ears.
 
     Args:
-        virtual: time stands still between steps.
+        settings: of the page.
         still: no frame comes by itself.
         own: the page is ours, and not that of a person: it has a clipboard of its own.
-        ignore: ids of elements that are not listed.
-        probe: an expression whose value comes with every observation.
     """
+    virtual, listen = settings.clock == "virtual", settings.listen
     package = files("webagent_envs")
     roles = json.loads(package.joinpath("roles.json").read_text())
     config = json.dumps(
-        {"virtual": virtual, "still": still, "mask": not virtual, "own": own, "ignore": ignore, "roles": roles}
+        {
+            "virtual": virtual,
+            "still": still,
+            "mask": not virtual and not settings.open_secrets,
+            "own": own,
+            "ignore": settings.ignore,
+            "roles": roles,
+            "private": settings.private,
+            "listen": None if listen is None else {"command": listen, "tell": TELL},
+        }
     )
-    parts = "\n".join(FOLDER.joinpath(f"{part}.js").read_text() for part in PARTS)
+    wanted = PARTS if listen is None else (*PARTS, "listen")
+    parts = "\n".join(FOLDER.joinpath(f"{part}.js").read_text() for part in wanted)
     return f"""(() => {{
 'use strict';
 const HANDLE = {json.dumps(HANDLE)};
 if (Object.hasOwn(window, HANDLE)) return;
 const CONFIG = {config};
-const probe = () => {{ try {{ return ({probe}); }} catch {{ return null; }} }};
+const probe = () => {{ try {{ return ({settings.probe}); }} catch {{ return null; }} }};
 {parts}
 }})();
 //# sourceURL=webagent.js

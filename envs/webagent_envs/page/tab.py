@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
-from webagent_envs.cdp import Command, ProtocolError, Reply, decoded
+from webagent_envs.cdp import Command, ProtocolError, Reply
 from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
 from webagent_envs.page.drawing import DUE, Drawing
+from webagent_envs.page.evaluated import Moved, value_of
 from webagent_envs.page.settings import Dialog, TabSettings
-from webagent_envs.page.source import HANDLE, guests
+from webagent_envs.page.source import HANDLE, TELL, guests
 
-__all__ = ["WORLD", "Loading", "Moved", "Tab", "value_of"]
+__all__ = ["MOVED", "WORLD", "Loading", "Moved", "Tab", "value_of"]
 
 WORLD = "webagent"
+MOVED = '{"kind": "moved"}'
+"""Among what was told: the tab shows another address."""
+SWAP = 1.0  # seconds for a document to take another one's place
+SWAPPING = "Not attached to an active page"
 DIALOGS_AT_MOST = 50  # in one step; a script that opens more is ended
 FRAMES_AT_MOST = 20  # before a page that asks for one more is taken as it is
 AFTER_READABLE = 1.0  # seconds that a page which can be read already gets for its pictures and frames
@@ -34,19 +40,6 @@ class Loading(NamedTuple):
 
     url: str
     tickets: list[tuple[int, str]]
-
-
-class Moved(BrowserError):
-    """The document went away while a script ran in it."""
-
-
-class _RemoteValue(msgspec.Struct, frozen=True):
-    value: Any = None
-
-
-class _Evaluated(msgspec.Struct, frozen=True, rename="camel"):
-    result: _RemoteValue
-    exception_details: dict[str, Any] | None = None
 
 
 class Tab:
@@ -67,6 +60,7 @@ class Tab:
         downloads: ids of the downloads that began here.
         only_download: it was opened for a download and shows nothing.
         watch: also hears every event, with its session.
+        told: what its script told of the person's acts, and where it was led (its addresses), oldest first.
     """
 
     def __init__(self, browser: Browser, target_id: str, settings: TabSettings) -> None:
@@ -84,6 +78,7 @@ class Tab:
         self.downloads: set[str] = set()
         self.only_download = False
         self.watch: Callable[[str, str, msgspec.Raw], None] | None = None
+        self.told: deque[str] = deque()
         self._context: int | None = None
         self._blank = False  # it is the initial document of a window, which another one replaces
         connection = browser.connection
@@ -92,7 +87,7 @@ class Tab:
         self.drawing = Drawing(browser, self.session, settings.timeout)
         connection.subscribe(self.session, self._on_event)
         try:
-            self.request([Command(method, params) for method, params in self._preparations()])
+            self._prepare([Command(method, params) for method, params in self._preparations()])
         except BrowserError:
             self.detach()
             raise
@@ -103,7 +98,17 @@ class Tab:
         if self.settings.clock == "virtual":
             sources.insert(0, self.settings.source)
         method = "Page.addScriptToEvaluateOnNewDocument"
-        return [(method, {"source": source, "runImmediately": True}) for source in sources]
+        wanted: list[tuple[str, dict[str, Any]]] = [
+            (method, {"source": source, "runImmediately": True}) for source in sources
+        ]
+        if self.settings.listens:
+            apart = {"source": self.settings.source, "runImmediately": True, "worldName": WORLD}
+            wanted += [
+                ("Runtime.enable", {}),
+                ("Runtime.addBinding", {"name": TELL, "executionContextName": WORLD}),
+                (method, apart),
+            ]
+        return wanted
 
     def _preparations(self) -> list[tuple[str, dict[str, Any]]]:
         wanted: list[tuple[str, dict[str, Any]]] = [
@@ -122,6 +127,16 @@ class Tab:
         else:
             wanted.append(("Network.enable", {}))
         return wanted + self.scripts()
+
+    def _prepare(self, commands: list[Command]) -> None:
+        """Send commands; those that come while a document of another process takes its place are sent again."""
+        deadline = time.monotonic() + SWAP
+        while commands:
+            replies = zip(commands, self.request(commands), strict=True)
+            commands = [one for one, reply in replies if reply.error and SWAPPING in reply.error.message]
+            if not commands or time.monotonic() > deadline:
+                return
+            time.sleep(0.02)
 
     # -- events
 
@@ -143,7 +158,10 @@ class Tab:
             self.stopped = True
             self.browser.connection.tell(Command("Runtime.terminateExecution", {}, params["session"]))
         leaves = dialog.type == "beforeunload"
-        answer = self.settings.on_dialog(dialog) or leaves
+        answer = self.settings.on_dialog(dialog)
+        if answer is None:
+            return
+        answer = answer or leaves
         text = answer if isinstance(answer, str) else dialog.default
         accept = {"accept": bool(answer) or isinstance(answer, str), "promptText": text}
         self.browser.connection.tell(Command("Page.handleJavaScriptDialog", accept, params["session"]))
@@ -169,6 +187,15 @@ class Tab:
             self._blank = False
             self.requests.clear()
             self.frames.clear()
+            self._led(params)
+
+    def _led(self, params: dict[str, Any]) -> None:
+        if self.settings.listens and params.get("frameId", self.target_id) == self.target_id:
+            self.told.append(MOVED)
+
+    def _told(self, params: dict[str, Any]) -> None:
+        if params["name"] == TELL:
+            self.told.append(params["payload"])
 
     def _content_loaded(self, params: dict[str, Any]) -> None:
         self.readable = True
@@ -354,26 +381,6 @@ class Tab:
         connection.subscribe(self.session, None)
 
 
-_decode = msgspec.json.Decoder(_Evaluated).decode
-
-
-def value_of(reply: Reply) -> Any:
-    """The value that a ``Runtime.evaluate`` came to.
-
-    Raises:
-        Moved: the document went away meanwhile.
-        ProtocolError: the expression threw.
-    """
-    if reply.error is not None:
-        raise Moved(f"the page moved on ({reply.error.message}); look at it again")
-    evaluated = decoded(_decode, reply.result)
-    if evaluated.exception_details is not None:
-        thrown = evaluated.exception_details
-        what = thrown.get("exception", {}).get("description") or thrown.get("text")
-        raise ProtocolError(f"a script in the page failed: {what}")
-    return evaluated.result.value
-
-
 _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.javascriptDialogOpening": Tab._dialog_opened,
     "Page.frameRequestedNavigation": Tab._navigation_requested,
@@ -381,10 +388,12 @@ _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.frameStoppedLoading": Tab._stopped_loading,
     "Page.frameDetached": Tab._stopped_loading,
     "Page.frameNavigated": Tab._navigated,
+    "Page.navigatedWithinDocument": Tab._led,
     "Page.domContentEventFired": Tab._content_loaded,
     "Page.fileChooserOpened": Tab._chooser_opened,
     "Page.downloadWillBegin": Tab._download_began,
     "Input.dragIntercepted": Tab._drag_began,
+    "Runtime.bindingCalled": Tab._told,
     "Network.requestWillBeSent": Tab._request_started,
     "Network.loadingFinished": Tab._request_ended,
     "Network.loadingFailed": Tab._request_ended,

@@ -134,10 +134,19 @@ function nameOf(element, tag, role, bare = false) {
   return bare ? '' : collapse(element.getAttribute('title'), NAME_LIMIT);
 }
 
+const veiled = new WeakSet(); // fields that were secret once: they stay so when the page shows what is in them
+
+// On live pages what stands in a password field, or one that a person chose, is told to nobody.
+function isSecret(element) {
+  if (!CONFIG.mask) return false;
+  if (element.type === 'password' || (CONFIG.private && element.matches(CONFIG.private))) veiled.add(element);
+  return veiled.has(element);
+}
+
 function valueOf(element, tag, host) {
+  if ((tag === 'input' || tag === 'textarea' || host) && isSecret(element)) return '•'.repeat((host ? element.innerText : element.value).length);
   if (tag === 'input') {
     if (element.type === 'checkbox' || element.type === 'radio' || element.type in BUTTON_INPUTS || element.type === 'image') return '';
-    if (element.type === 'password' && CONFIG.mask) return '•'.repeat(element.value.length);
     return element.value;
   }
   if (tag === 'textarea') return element.value;

@@ -9,7 +9,10 @@ const UNLISTED = new Set([
   'script', 'style', 'head', 'meta', 'link', 'title', 'noscript', 'template', 'base', 'param', 'source', 'track', 'br', 'wbr',
   'defs', 'clippath', 'mask', 'pattern', 'lineargradient', 'radialgradient', 'filter', 'symbol', 'marker', 'desc', 'metadata', 'datalist',
 ]);
-const ATTRIBUTES = ['id', 'class', 'type', 'href', 'title', 'alt', 'name', 'for', 'min', 'max', 'step', 'multiple', 'size'];
+const ATTRIBUTES = [
+  'id', 'class', 'type', 'href', 'title', 'alt', 'name', 'for', 'min', 'max', 'step', 'multiple', 'size',
+  'data-testid', 'data-test', 'data-test-id', 'data-qa', 'data-cy',
+];
 const GEOMETRY = [
   'x', 'y', 'cx', 'cy', 'r', 'rx', 'ry', 'width', 'height', 'x1', 'y1', 'x2', 'y2', 'points', 'd', 'transform', 'font-size',
 ];
@@ -40,7 +43,7 @@ function nodeOf(ref) {
   return node && node.isConnected ? node : null;
 }
 
-const count = (from) => void (base = from);
+const count = (from) => (base = base || from); // a document that was met before keeps its refs
 const rootOf = getter(Element.prototype, 'shadowRoot');
 
 const intersect = (a, b) => [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];

@@ -1,0 +1,114 @@
+"""The values of a demonstration: what was typed, chosen and looked for in it, and how others take their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from webagent.data.records import Episode, Step
+from webagent.data.ways import Sight, tidy
+from webagent.errors import UsageError
+from webagent_envs.spaces import Action, Select, Type
+
+__all__ = ["Values"]
+
+_SHORTEST = 3  # characters of a value by which elements are looked for; shorter ones stand for too much
+_NOT_A_NAME = re.compile(r"[^\w]+")
+
+
+class Values:
+    """Which values an episode gets this time.
+
+    Args:
+        episode: what was recorded.
+        given: new values, by the name of their field or by the old value.
+
+    Attributes:
+        words: old values that elements may be known by, and what they are this time.
+
+    Raises:
+        UsageError: a name is that of nothing in the episode.
+    """
+
+    def __init__(self, episode: Episode, given: Mapping[str, str]) -> None:
+        self._steps = episode.steps
+        self._names = [_names(step) for step in episode.steps]
+        self._new: dict[int, str] = {}
+        self.words: dict[str, str] = {}
+        for name, value in given.items():
+            self._set(name, value)
+
+    def _set(self, name: str, value: str) -> None:
+        wanted = _name(name)
+        hits = [index for index, names in enumerate(self._names) if wanted in names]
+        for index in hits:
+            self._new[index] = value
+            self._stands_for(self._steps[index], value)
+        if not hits and not self._is_word(name):
+            there = sorted({names[0] for names in self._names if names})
+            raise UsageError(
+                f"nothing in this recording is called {name!r}; there are: {', '.join(there) or 'no values at all'}"
+            )
+        if not hits:
+            self.words[name] = value
+
+    def _stands_for(self, step: Step, value: str) -> None:
+        old = _value(step.action)
+        if not step.secret and len(old) >= _SHORTEST and not old.isdigit():
+            self.words[old] = value
+            for index, other in enumerate(self._steps):
+                if not other.secret and _value(other.action) == old:
+                    self._new.setdefault(index, value)
+
+    def _is_word(self, name: str) -> bool:
+        """Whether some element that was used is known by it."""
+        pattern = re.compile(rf"(?<!\w){re.escape(tidy(name))}(?!\w)")
+        for step in self._steps:
+            ref = getattr(step.action, "ref", 0)
+            sight = Sight(step.observation)
+            if ref in sight.by_ref:
+                ways = sight.known(ref).ways
+                if any(pattern.search(ways.get(way, "")) for way in ("role and name", "row")):
+                    return True
+        return False
+
+    def name_of(self, index: int) -> str:
+        """What the value of a step is called."""
+        return self._names[index][0] if self._names[index] else "value"
+
+    def applied(self, index: int, action: Action) -> Action | None:
+        """The action of a step with its new value; none when it needs one and has none."""
+        if index in self._new:
+            if isinstance(action, Type):
+                return msgspec.structs.replace(action, text=self._new[index])
+            if isinstance(action, Select):
+                return msgspec.structs.replace(action, option=self._new[index])
+        return None if self._steps[index].secret else action
+
+
+def _value(action: Action) -> str:
+    return action.text if isinstance(action, Type) else action.option if isinstance(action, Select) else ""
+
+
+def _names(step: Step) -> list[str]:
+    """What the value of a step may be called, the best name first; nothing when it has no value."""
+    if not isinstance(step.action, (Type, Select)):
+        return []
+    element = step.observation.element(step.action.ref)
+    names = []
+    if element is not None:
+        attributes = element.attributes
+        names = [element.name, element.placeholder, attributes.get("name", ""), attributes.get("id", "")]
+        if not any(names):
+            names = [Sight(step.observation).known(element.ref).ways.get("before", "")]
+        if attributes.get("type") == "password":
+            names.append("password")
+    if not step.secret:
+        names.append(_value(step.action))
+    return list(dict.fromkeys(name for name in map(_name, names) if name))
+
+
+def _name(text: str) -> str:
+    return _NOT_A_NAME.sub("-", tidy(text)).strip("-")

@@ -1,0 +1,5 @@
+"""Acting by what was shown once: a demonstration is recalled, and done with the words of the new command."""
+
+from webagent.live.recall.recalling import Recalling
+
+__all__ = ["Recalling"]

@@ -1,0 +1,173 @@
+"""From a step that was shown to the action that does the same for another command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from difflib import SequenceMatcher
+
+import msgspec
+
+from webagent.data.finding import find
+from webagent.data.records import Step
+from webagent.data.ways import Known, Sight, kind_of, refs_of, tidy
+from webagent.live.recall.likeness import Pair, row_words, telling, words_of
+from webagent_envs.spaces import Action, Select, Type
+
+__all__ = ["Aim"]
+
+_TOKEN = re.compile(r"\S+")
+_EDGES = "\"'“”‘’.,;:!?()"
+
+
+class Aim:
+    """Finds what each step of a demonstration is about this time.
+
+    Args:
+        pair: the demonstration and the command.
+    """
+
+    def __init__(self, pair: Pair) -> None:
+        self._pair = pair
+
+    def action(self, step: Step, now: Sight, used: Collection[int] = ()) -> Action | None:
+        """The action for the page as it is now; none when it cannot be told.
+
+        Args:
+            step: what was shown.
+            now: the page.
+            used: elements that other steps of this kind were about already.
+        """
+        then = Sight(step.observation)
+        refs = []
+        for ref in refs_of(step.action):
+            if ref not in then.by_ref:
+                return None
+            found = self._element(then.known(ref), then, now, used)
+            if not found:
+                return None
+            refs.append(found)
+        names = [name for name in ("ref", "to") if getattr(step.action, name, 0)]
+        action: Action = msgspec.structs.replace(step.action, **dict(zip(names, refs, strict=True)))
+        if isinstance(action, Type):
+            text = self._text(action.text, step.secret)
+            return None if text is None else msgspec.structs.replace(action, text=text)
+        if isinstance(action, Select):
+            option = self._option(action, now)
+            return None if option is None else msgspec.structs.replace(action, option=option)
+        return action
+
+    def varies(self, step: Step) -> bool:
+        """Whether the element depends on words of the command that are others this time."""
+        sight = Sight(step.observation)
+        return any(self._lost(telling(sight, ref)) for ref in refs_of(step.action))
+
+    # -- elements
+
+    def _element(self, wanted: Known, then: Sight, now: Sight, used: Collection[int]) -> int:
+        told = telling(then, wanted.element.ref)
+        lost = self._lost(told)
+        if not lost or (lost == "says" and self._is_reworded(told["says"], wanted, then)):
+            return find(wanted.element.ref, then, now).ref
+        pool = []
+        for other in now.alike(wanted.element):
+            if other.ref not in used and other.visible:
+                known = now.known(other.ref)
+                score = self._fits(told, known)
+                if score is not None:
+                    same = wanted.ways.get("tags", "") == known.ways.get("tags", "")
+                    pool.append(((score[0], same, score[1]), other.ref))
+        pool.sort(reverse=True)
+        if not pool or (len(pool) > 1 and pool[0][0] == pool[1][0]):
+            return 0
+        return pool[0][1]
+
+    def _is_reworded(self, says: set[str], wanted: Known, then: Sight) -> bool:
+        """Whether the command says it in another way, and nothing like it stands beside it that could be meant."""
+        if not all(self._pair.means(word) for word in says & self._pair.lost):
+            return False
+        around = next((one for one in then.chain(wanted.element)[1:] if len(then.inside(one)) > 1), None)
+        beside = then.inside(around) if around is not None else []
+        return not any(kind_of(one) == kind_of(wanted.element) for one in beside if one.ref != wanted.element.ref)
+
+    def _lost(self, told: dict[str, set[str]]) -> str:
+        """The way in which an element was told by words that the new command does not say; ``""``: in none."""
+        return next((way for way, words in told.items() if self._pair.lost & words), "")
+
+    def _fits(self, told: dict[str, set[str]], other: Known) -> tuple[float, float] | None:
+        """How well an element stands to the new command as another one stood to the old; none: not at all.
+
+        Of several that the command names, the one named first.
+        """
+        theirs = {
+            "says": set(words_of(other.ways.get("role and name", "").partition(": ")[2])),
+            "row": row_words(other),
+        }
+        lost = self._lost(told)
+        for way, words in told.items():
+            if way == lost:
+                continue
+            wanted = words if way == "says" else words & self._pair.kept
+            if not wanted <= theirs[way] or (way == "says" and wanted != theirs[way]):
+                return None
+        new = self._pair.new
+        hits = [index for index, word in enumerate(new) if word in theirs[lost]]
+        if not hits:
+            return None
+        said = set(words_of(self._pair.command))
+        beside = theirs[lost] - said if lost == "says" else set()
+        return len(hits) / (len(hits) + len(beside)), float(-hits[0])
+
+    # -- texts
+
+    def _option(self, action: Select, now: Sight) -> str | None:
+        if not self._pair.lost & set(words_of(action.option)):
+            return action.option
+        said = f" {' '.join(words_of(self._pair.command))} "
+        options = [one.name or one.text for one in now.observation.elements if one.parent == action.ref]
+        named = [option for option in options if words_of(option) and f" {' '.join(words_of(option))} " in said]
+        return max(named, key=len) if named else None
+
+    def _text(self, text: str, secret: bool) -> str | None:
+        old, new = _tokens(self._pair.episode.command), _tokens(self._pair.command)
+        span = _place(_tokens(text), old)
+        if span is None:
+            return None if secret else text
+        if not secret and _place(_tokens(text), new) is not None:
+            return text
+        start, end = span
+        matcher = SequenceMatcher(None, [tidy(one) for one in old], [tidy(one) for one in new], autojunk=False)
+        for tag, a, b, c, d in matcher.get_opcodes():
+            if tag == "replace" and a <= start and end <= b:
+                # words around it that changed too are of the same number on both sides
+                return " ".join(new[c + start - a : d - (b - end)]) or None
+        return self._after(old, new, start)
+
+    def _after(self, old: list[str], new: list[str], start: int) -> str | None:
+        """What follows the word that it followed, as far as the words are new."""
+        if start == 0:
+            return None
+        before = tidy(old[start - 1])
+        places = [index for index, word in enumerate(new) if tidy(word) == before]
+        if len(places) != 1:
+            return None
+        fresh = set(self._pair.new)
+        taken = []
+        for word in new[places[0] + 1 :]:
+            if not set(words_of(word)) & fresh:
+                break
+            taken.append(word)
+        return " ".join(taken) or None
+
+
+def _tokens(text: str) -> list[str]:
+    return [token for found in _TOKEN.findall(text) if (token := found.strip(_EDGES))]
+
+
+def _place(part: list[str], whole: list[str]) -> tuple[int, int] | None:
+    """Where the words of a text stand in another one."""
+    wanted, said = [tidy(one) for one in part], [tidy(one) for one in whole]
+    for start in range(len(said) - len(wanted) + 1):
+        if wanted and said[start : start + len(wanted)] == wanted:
+            return start, start + len(wanted)
+    return None

@@ -1,0 +1,131 @@
+"""A policy that also goes by what it was shown."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from webagent.data.memory import Memory
+from webagent.data.records import Episode, Step
+from webagent.data.ways import Sight
+from webagent.live.loop import Acts
+from webagent.live.recall.aiming import Aim
+from webagent.live.recall.likeness import Pair
+from webagent_envs.spaces import Action, Click, Observation, Stop
+
+__all__ = ["Recalling"]
+
+_TRUST = 0.95  # of a step that was shown for a command that is the same
+_TOGGLES = frozenset({"checkbox", "switch", "menuitemcheckbox"})
+
+Ranked = list[tuple[Action, float]]
+
+
+class Recalling:
+    """Acts as a policy does, and where a demonstration fits the command and the page, as it was shown.
+
+    Args:
+        policy: what decides where nothing fits.
+        memory: the demonstrations.
+
+    Attributes:
+        recalled: id of the demonstration behind the last decision; ``""`` for none.
+    """
+
+    def __init__(self, policy: Acts, memory: Memory) -> None:
+        self._policy = policy
+        self._memory = memory
+        self._run: _Run | None = None
+        self.recalled = ""
+
+    def act(self, observation: Observation) -> Ranked:
+        """Possible next actions with a confidence in [0, 1] each, best first."""
+        if not observation.actions or self._run is None or self._run.command != observation.instruction:
+            self._run = self._begun(observation)
+        proposed = self._run.next(observation) if self._run else None
+        self.recalled = self._run.episode.id if self._run and proposed else ""
+        ranked = list(self._policy.act(observation))
+        if proposed is None:
+            return ranked
+        action, trust = proposed
+        rest = [(other, (1 - trust) * confidence) for other, confidence in ranked if other != action]
+        return [(action, trust), *rest]
+
+    def _begun(self, observation: Observation) -> _Run | None:
+        """The demonstration that fits best, if one does: of the same site, and with a first step that can be done."""
+        if observation.actions:
+            return None
+        pairs = [
+            Pair(episode, observation.instruction)
+            for episode in reversed(self._memory.episodes())
+            if _site(episode.steps[0].observation.url) == _site(observation.url)
+        ]
+        for pair in sorted(pairs, key=lambda pair: -pair.likeness):
+            if not pair.is_like:
+                break
+            run = _Run(pair)
+            if run.next(observation) is not None:
+                return _Run(pair)
+        return None
+
+
+class _Run:
+    """One demonstration, done for one command."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.episode: Episode = pair.episode
+        self.command = pair.command
+        self._pair = pair
+        self._trust = _TRUST * pair.likeness
+        self._aim = Aim(pair)
+        self._index = 0
+        self._proposed: Action | None = None
+        self._count = 0
+        self._used: set[int] = set()
+
+    def next(self, observation: Observation) -> tuple[Action, float] | None:
+        """What was shown to do next, for this page; none when it cannot be told."""
+        self._advance(observation)
+        now = Sight(observation)
+        steps = self.episode.steps
+        while self._index < len(steps):
+            step = steps[self._index]
+            action = self._aim.action(step, now, self._used)
+            if action is None and self._aim.varies(step) and (self._used or not self._pair.new):
+                self._index += 1  # fewer things are named this time
+                continue
+            if action is not None and self._is_done(step, action, observation):
+                self._note(step, action)
+                continue
+            self._proposed = action
+            return None if action is None else (action, self._trust)
+        self._proposed = None
+        return Stop(), self._trust
+
+    def _advance(self, observation: Observation) -> None:
+        """Take note of whether what was proposed was done."""
+        done = observation.actions[-1] if observation.actions else None
+        if self._proposed is not None and done == self._proposed and len(observation.actions) != self._count:
+            self._note(self.episode.steps[self._index], self._proposed)
+        self._count = len(observation.actions)
+        self._proposed = None
+
+    def _note(self, step: Step, action: Action) -> None:
+        """A step is done; what one was about that goes by the command is not what the next one like it is about."""
+        if self._aim.varies(step) and isinstance(action, Click):
+            self._used.add(action.ref)
+        else:
+            self._used.clear()
+        self._index += 1
+
+    @staticmethod
+    def _is_done(step: Step, action: Action, observation: Observation) -> bool:
+        if not isinstance(action, Click) or not isinstance(step.action, Click):
+            return False
+        then, now = step.observation.element(step.action.ref), observation.element(action.ref)
+        return then is not None and now is not None and then.role in _TOGGLES and then.checked != now.checked
+
+
+def _site(url: str) -> str:
+    """What pages of one site have in common; all files are one."""
+    parts = urlsplit(url)
+    return parts.hostname or parts.scheme

@@ -1,0 +1,1 @@
+"""Recording what a person does in a browser, as demonstrations."""
