@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from typing import Any, Literal
 
 import gymnasium
@@ -19,18 +20,26 @@ from webagent_envs.tasks import ALL, DEMOS56, find_task
 __all__ = ["SUITES", "Conditions", "Episode", "episodes_of", "limit_of", "make_env", "suite_tasks"]
 
 RECORDED = "realpages."
-_NOT_IN_125 = frozenset({"button-delay", "chase-circle", "hover-shape", "moving-items", "simon-says"})
-# tasks whose pages tell the two data modes apart: other words or other sizes than those to learn from
-_TEST_MODE = (
-    "click-checkboxes-transfer", "click-test-transfer", "email-inbox-forward-nl", "email-inbox-forward-nl-turk",
-    "email-inbox-nl-turk",
-)  # fmt: skip
-_SMOKE = (
-    "click-test-2", "click-button", "click-checkboxes", "click-dialog-2", "click-link", "click-tab-2", "enter-date",
-    "enter-text", "login-user", "navigate-tree", "search-engine", "use-autocomplete",
-)  # fmt: skip
-
 SUITES = ("smoke", "miniwob56", "miniwob125", "realpages", "transfer")
+
+
+class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What ``suites.json`` holds.
+
+    Attributes:
+        smoke: some of every kind.
+        test_mode: tasks whose pages tell the two data modes apart: other words or sizes than those to learn from.
+        not_in_125: tasks of MiniWoB++ that BrowserGym leaves out, besides the flights.
+    """
+
+    smoke: tuple[str, ...]
+    test_mode: tuple[str, ...]
+    not_in_125: tuple[str, ...]
+
+
+@cache
+def _lists() -> _Lists:
+    return msgspec.json.decode((files("webagent.evaluate") / "suites.json").read_bytes(), type=_Lists)
 
 
 @cache
@@ -44,15 +53,15 @@ def suite_tasks(suite: str) -> tuple[str, ...]:
         UsageError: there is no such suite.
     """
     if suite == "smoke":
-        return _SMOKE
+        return _lists().smoke
     if suite == "miniwob56":
         return DEMOS56
     if suite == "miniwob125":
-        return tuple(task for task in ALL if task not in _NOT_IN_125 and not find_task(task).is_flight)
+        return tuple(task for task in ALL if task not in _lists().not_in_125 and not find_task(task).is_flight)
     if suite == "realpages":
         return tuple(RECORDED + app for app in recorded_commands())
     if suite == "transfer":
-        return (*(f"{task}@test" for task in _TEST_MODE), *(f"{task}@reworded" for task in reworded_tasks()))
+        return (*(f"{task}@test" for task in _lists().test_mode), *(f"{task}@reworded" for task in reworded_tasks()))
     raise UsageError(f"there is no suite {suite!r}; use {', '.join(SUITES)}")
 
 
