@@ -1,0 +1,213 @@
+"""PocketSphinx, twice over the same sound: once with a grammar of the page, once with a language model of it.
+
+The grammar is ready in milliseconds and hears the page's own labels best, but makes a command of any noise. The
+language model can also hear what the page does not offer; it is made behind, and kept for when the page comes back.
+What either proposes is then compared by how well it fits the sound alone (forced alignment).
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pocketsphinx
+
+from webagent.voice.grammar import grammar_words, jsgf
+from webagent.voice.hearing import Heard, Hypothesis, Sound, weigh
+from webagent.voice.ngrams import arpa
+from webagent.voice.quiet import without_noise
+from webagent.voice.sounds import load_sounds
+from webagent.voice.vocabulary import Vocabulary
+
+__all__ = ["Sphinx"]
+
+_COMMON = 5000  # English words that the language model knows besides the page's
+_KEPT = 8  # pages whose models are kept
+_MOST = 5  # hypotheses of the language model
+_TRIED = 40  # paths through its lattice until so many are different
+_UNIT = 1024  # PocketSphinx scales log likelihoods down by this
+_SCALE = 12.0  # by how much acoustic log likelihoods overstate what they know; tuned
+_FIRST = 1.0  # log odds that the first choice of a model is right, beside others; tuned
+_STRANGE = 1.0  # by how much less likely a word is that the page does not suggest, in log odds; tuned
+_ACTIVE = 4000  # states that are looked at in each hundredth of a second; noise would make it 30,000
+_NO_SOUND = "AH"  # of a word without letters
+
+
+class Take(NamedTuple):
+    """What one pass made of the sound.
+
+    Attributes:
+        texts: what it heard, likeliest first.
+        sure: posterior of the first in its lattice, in [0, 1].
+    """
+
+    texts: tuple[str, ...]
+    sure: float
+
+
+class Sphinx:
+    """Speech to words with PocketSphinx; no download, a fifth of a second on one core for a short command."""
+
+    name = "sphinx"
+
+    def __init__(self) -> None:
+        pocketsphinx.set_loglevel("FATAL")
+        self._grammar = _Decoder()
+        self._language = _Decoder()
+        self._aligner = _Decoder()
+        self._behind = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sphinx")
+        self._making: Future[None] | None = None
+        self._vocabulary: Vocabulary | None = None
+        self._suggested: set[str] = set()
+
+    def bias(self, vocabulary: Vocabulary) -> None:
+        """Make the grammar now, and the language model behind."""
+        if vocabulary == self._vocabulary:
+            return
+        self._vocabulary = vocabulary
+        self._suggested = grammar_words(vocabulary)
+        if self._grammar.lacks(vocabulary):
+            self._grammar.learn(self._suggested)
+            self._grammar.add(vocabulary, lambda decoder, name: decoder.add_jsgf_string(name, jsgf(vocabulary)))
+        if self._making is not None:
+            self._making.cancel()
+        self._making = self._behind.submit(self._make_language, vocabulary)
+
+    def wait(self) -> None:
+        """Until the language model is there, too."""
+        if self._making is not None:
+            self._making.result()
+
+    def hear(self, sound: Sound) -> Heard:
+        """Understand one utterance: by both models, then by the sound alone."""
+        self.wait()
+        if self._vocabulary is None:
+            return Heard((), self.name, 0.0)
+        pcm = without_noise(sound).tobytes()
+        listening = self._behind.submit(self._language.take, pcm, _MOST)
+        strict = self._grammar.take(pcm, 1)
+        free = listening.result()
+        fits = self._fits([*free.texts, *strict.texts], pcm)
+        firsts = (*free.texts[:1], *strict.texts[:1])
+        scored = {text: fit / _SCALE + self._odds(text, firsts) for text, fit in fits.items()}
+        agreed = len(firsts) == 2 and firsts[0] == firsts[1]
+        return Heard(self._written(scored), self.name, 1.0 if agreed else free.sure)
+
+    def _odds(self, text: str, firsts: tuple[str, ...]) -> float:
+        """Log odds of a hypothesis before the sound is looked at once more."""
+        strange = sum(word not in self._suggested for word in text.split())
+        return _FIRST * firsts.count(text) - _STRANGE * strange
+
+    def _fits(self, texts: list[str], pcm: bytes) -> dict[str, float]:
+        found = ((text, self._aligner.fit(text, pcm)) for text in dict.fromkeys(texts))
+        return {text: fit for text, fit in found if fit is not None}
+
+    def _written(self, scored: Mapping[str, float]) -> tuple[Hypothesis, ...]:
+        """As one would write them; those that are written alike add up."""
+        assert self._vocabulary is not None
+        found: dict[str, Hypothesis] = {}
+        for text, share in weigh(scored):
+            written = self._vocabulary.write(tuple(text.split()))
+            before = found.get(written)
+            found[written] = before._replace(share=before.share + share) if before else Hypothesis(written, share, text)
+        return tuple(sorted(found.values(), key=lambda hypothesis: -hypothesis.share))
+
+    def _make_language(self, vocabulary: Vocabulary) -> None:
+        def add(decoder: Any, name: str) -> None:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "page.lm"
+                path.write_text(arpa(vocabulary, _common_words()))
+                decoder.add_lm_file(name, str(path))
+
+        if self._language.lacks(vocabulary):
+            words = grammar_words(vocabulary).union(vocabulary.words, _common_words())
+            self._language.learn(words)
+            self._aligner.learn(words)
+            self._language.add(vocabulary, add)
+
+
+class _Decoder:
+    """A decoder of PocketSphinx with the models of the last few pages."""
+
+    def __init__(self) -> None:
+        self._decoder: Any = pocketsphinx.Decoder(lm=None, loglevel="FATAL", maxhmmpf=_ACTIVE)
+        self._names: dict[Vocabulary, str] = {}
+        self._made = 0
+
+    def lacks(self, vocabulary: Vocabulary) -> bool:
+        """Whether there is no model of the page yet; one that is there is used from now on."""
+        if vocabulary not in self._names:
+            return True
+        self._decoder.activate_search(self._names[vocabulary])
+        return False
+
+    def add(self, vocabulary: Vocabulary, make: Callable[[Any, str], None]) -> None:
+        """Make a model of the page, and use it from now on."""
+        self._made += 1
+        name = f"page{self._made}"
+        make(self._decoder, name)
+        self._decoder.activate_search(name)
+        self._names[vocabulary] = name
+        if len(self._names) > _KEPT:
+            self._decoder.remove_search(self._names.pop(next(iter(self._names))))
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Add how words sound that the dictionary does not have."""
+        new = [word for word in words if self._decoder.lookup_word(word) is None]
+        for place, word in enumerate(new, start=1):
+            phones = load_sounds().of(word.replace("'", ""))
+            self._decoder.add_word(word, " ".join(phones) or _NO_SOUND, place == len(new))
+
+    def take(self, pcm: bytes, most: int) -> Take:
+        """Decode with the model in use; ``most`` hypotheses."""
+        best = self._decode(pcm)
+        if best is None:
+            return Take((), 0.0)
+        texts = [_plain(best.hypstr)]
+        others = islice(self._decoder.nbest(), _TRIED) if most > 1 else ()
+        for other in others:
+            text = _plain(other.hypstr)
+            if text and text not in texts:
+                texts.append(text)
+            if len(texts) == most:
+                break
+        return Take(tuple(texts), float(self._decoder.get_prob()))
+
+    def fit(self, text: str, pcm: bytes) -> float | None:
+        """Log likelihood (natural logarithm) of the sound when this is said; ``None`` when it cannot be."""
+        self._decoder.set_align_text(text)
+        best = self._decode(pcm)
+        return _UNIT * math.log(best.best_score) if best is not None and best.best_score > 0 else None
+
+    def _decode(self, pcm: bytes) -> Any:
+        """The best hypothesis, or ``None``."""
+        self._decoder.start_utt()
+        self._decoder.process_raw(pcm, full_utt=True)
+        self._decoder.end_utt()
+        best = self._decoder.hyp()
+        return best if best is not None and best.hypstr.strip() else None
+
+
+def _plain(text: str) -> str:
+    """Without the marks of second pronunciations: ``read(2)``."""
+    return " ".join(word.split("(")[0] for word in text.split())
+
+
+@cache
+def _common_words() -> dict[str, float]:
+    """The commonest English words of PocketSphinx's dictionary with their frequencies, which add up to one."""
+    decoder = pocketsphinx.Decoder(lm=None, loglevel="FATAL")
+    model = pocketsphinx.NGramModel(decoder.config, decoder.logmath, pocketsphinx.get_model_path("en-us/en-us.lm.bin"))
+    lines = Path(pocketsphinx.get_model_path("en-us/cmudict-en-us.dict")).read_text().splitlines()
+    words = [line.split(maxsplit=1)[0] for line in lines]
+    often = {word: model.prob([word]) for word in words if word.replace("'", "").isalpha()}
+    best = sorted(often, key=lambda word: -often[word])[:_COMMON]
+    shares = {word: decoder.logmath.exp(often[word]) for word in best}
+    total = sum(shares.values())
+    return {word: share / total for word, share in shares.items()}

@@ -1,0 +1,106 @@
+"""The words that a page makes likely: its labels, its fields and choices, and the rest of its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from webagent.voice.words import spoken
+from webagent_envs.spaces import Element, Observation
+
+__all__ = ["Label", "Vocabulary"]
+
+_MOST_LABELS = 250
+_LONGEST = 9  # words that anyone says of a label; a longer one is known by its beginning
+_MOST_WORDS = 600
+
+
+class Label(NamedTuple):
+    """A label of the page.
+
+    Attributes:
+        written: as the page has it.
+        words: as it is said.
+    """
+
+    written: str
+    words: tuple[str, ...]
+
+
+class Vocabulary:
+    """What is likely to be said on one page; equal, and hashable, by its labels."""
+
+    def __init__(self, labels: Iterable[Label], fields: Iterable[Label], words: Iterable[str]) -> None:
+        """Keep what is given, in order of importance.
+
+        Args:
+            labels: of things to act on: buttons, links, options, fields.
+            fields: those of fields to type into.
+            words: the other words of the page.
+        """
+        self.labels = tuple(labels)[:_MOST_LABELS]
+        self.fields = tuple(fields)[:_MOST_LABELS]
+        self.words = tuple(words)[:_MOST_WORDS]
+
+    @classmethod
+    def of(cls, observation: Observation) -> Vocabulary:
+        """That of a page as it looks now, what is in view first."""
+        seen = sorted((e for e in observation.elements if e.visible), key=lambda e: not e.in_viewport)
+        acted_on = [element for element in seen if _acted_on(element)]
+        labels = _unlike(label for element in acted_on for label in _labels(element))
+        fields = _unlike(label for element in acted_on if element.editable for label in _labels(element))
+        known = {word for label in labels for word in label.words}
+        others = (word for element in seen for word in spoken(element.text)[:40] if word not in known)
+        return cls(labels, fields, dict.fromkeys(others))
+
+    @cached_property
+    def written(self) -> dict[tuple[str, ...], str]:
+        """How each spoken label is written; of two that sound alike the first."""
+        return {label.words: label.written for label in reversed(self.labels)}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Vocabulary) and (self.labels, self.words) == (other.labels, other.words)
+
+    def __hash__(self) -> int:
+        return hash((self.labels, self.words))
+
+    def write(self, words: tuple[str, ...]) -> str:
+        """Spoken words as text, with labels as the page writes them; the longest label first."""
+        out: list[str] = []
+        at = 0
+        while at < len(words):
+            for end in range(min(len(words), at + _LONGEST), at, -1):
+                if words[at:end] in self.written:
+                    out.append(self.written[words[at:end]])
+                    at = end
+                    break
+            else:
+                out.append(words[at])
+                at += 1
+        return " ".join(out)
+
+
+def _acted_on(element: Element) -> bool:
+    return element.clickable or element.editable or element.tag in ("option", "select", "summary")
+
+
+def _labels(element: Element) -> list[Label]:
+    """What an element may be called; of a list of options not what is chosen in it."""
+    texts = [element.name, element.text, element.placeholder]
+    said = [(text, spoken(text)) for text in dict.fromkeys(texts) if text]
+    return [Label(_trimmed(text, words), words[:_LONGEST]) for text, words in said if words]
+
+
+def _trimmed(text: str, words: tuple[str, ...]) -> str:
+    """The label as a person would write it: without the colon, and only as far as it is said."""
+    plain = " ".join(text.split()).rstrip(":…* ")
+    return plain if len(words) <= _LONGEST else " ".join(plain.split()[:_LONGEST])
+
+
+def _unlike(labels: Iterable[Label]) -> list[Label]:
+    """The first of those that sound alike."""
+    found: dict[tuple[str, ...], Label] = {}
+    for label in labels:
+        found.setdefault(label.words, label)
+    return list(found.values())
