@@ -79,7 +79,12 @@ def hear_all(lines: list[Line], settings: argparse.Namespace) -> Iterator[Line]:
                 if row is None:
                     engine = engine or make(settings.engine, settings.model)
                     page = pages[f"{line['app']}/{line['page']}"]
-                    row = {**line, "room": room, "voice": voice, **hear(engine, page, sound(settings.audio, voice, line, room))}
+                    row = {
+                        **line,
+                        "room": room,
+                        "voice": voice,
+                        **hear(engine, page, sound(settings.audio, voice, line, room)),
+                    }
                     cache.write(json.dumps(row, ensure_ascii=False) + "\n")
                     cache.flush()
                 yield row
@@ -116,7 +121,9 @@ def judged_row(row: Line, policy: Policy, cases: dict[tuple[str, str, str], Case
     """What would be done, and whether that is right."""
     heard = Heard(tuple(Hypothesis(*hypothesis) for hypothesis in row["hypotheses"]), "", row["trust"])
     text = heard.hypotheses[0].text if heard.hypotheses else ""
-    out = {key: row[key] for key in ("id", "kind", "app", "page", "say", "voice", "room", "trust", "hear_s", "hear_cpu_s")}
+    out = {
+        key: row[key] for key in ("id", "kind", "app", "page", "say", "voice", "room", "trust", "hear_s", "hear_cpu_s")
+    }
     out |= {"heard": text, "words_wrong": distance(spoken(row["say"]), spoken(text)), "words": len(spoken(row["say"]))}
     said = phrase(text)
     if said is not None and row["kind"] != "page":
@@ -131,7 +138,9 @@ def judged_row(row: Line, policy: Policy, cases: dict[tuple[str, str, str], Case
     right = bool(case and choices and case.action_right(choices[0].action))
     out |= {"verdict": verdict, "weight": round(choices[0].weight, 3) if choices else 0}
     out["offered"] = bool(case and verdict == "unsure" and any(case.action_right(c.action) for c in choices[:5]))
-    out["action_right"] = right and verdict == "act" if row["kind"] == "page" else row["kind"] == "absent" and verdict != "act"
+    out["action_right"] = (
+        right and verdict == "act" if row["kind"] == "page" else row["kind"] == "absent" and verdict != "act"
+    )
     out["wrong_act"] = verdict == "act" and not right
     return out
 

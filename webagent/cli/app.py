@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": ("webagent.cli.demo:demo", "See it work: typed commands on a page of ours and three MiniWoB++ tasks."),
     "do": ("webagent.cli.do:do", "Carry out a typed command on a page."),
     "chat": ("webagent.cli.chat:chat", "Talk with your browser: one command after the other."),
+    "listen": ("webagent.cli.listen:listen", "Carry out spoken commands on a page."),
     "log": ("webagent.cli.log:log", "Show what was done, with typed secrets masked."),
     "chrome": ("webagent.cli.chrome:chrome", "Open a Chrome of webagent's own, which stays signed in."),
     "tabs": ("webagent.cli.tabs:tabs", "List the open tabs of a running browser."),

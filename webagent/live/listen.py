@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from webagent.errors import UsageError
 from webagent.live.agent import Agent
 from webagent.live.phrases import Meaning, phrase
 from webagent.live.result import ActionRecord, Candidate, Outcome, Result
@@ -127,13 +128,13 @@ class Listener:
         self._agent = agent
         self._directed = directed
         self._recognizer = recognizer
-        self._stopped = stopped
+        self.stopped = stopped
         self._offered: tuple[Choice, ...] = ()
         self._asleep = False
 
     def ready(self) -> None:
         """Expect the words of the page as it is now."""
-        self._recognizer.bias(Vocabulary.of(self._agent.look()))
+        self._recognizer.bias(Vocabulary.of(self._look()))
 
     def hear(self, sound: Sound) -> Turn:
         """Understand an utterance and do what it says."""
@@ -146,11 +147,21 @@ class Listener:
             turn, heard_s=round(heard_s, 3), seconds=round(time.perf_counter() - began, 3), engine=heard.engine
         )
 
+    def _look(self) -> Observation:
+        """The page as it is now."""
+        if self._agent.page is None:
+            raise UsageError("no page is open; open one before listening")
+        return self._agent.page.observe("")
+
+    def is_stop(self, sound: Sound) -> bool:
+        """Whether an utterance says "stop"."""
+        return _says_stop(self._recognizer.hear(sound))
+
     def _turn(self, heard: Heard) -> Turn:
         if not heard.hypotheses:
             return _turn(heard, "unsure", "I did not understand that; say it again")
         best = heard.hypotheses[0]
-        if any(h.spoken == "stop" and h.share >= _STOPPING for h in heard.hypotheses):
+        if _says_stop(heard):
             self._offered = ()
             return _turn(heard, "done", "stopped")
         if best.spoken in _WAKE:
@@ -188,7 +199,7 @@ class Listener:
 
     def _number(self, heard: Heard) -> Turn:
         """Give a number to what can be clicked."""
-        page = self._agent.look()
+        page = self._look()
         shown = [e for e in page.elements if e.clickable and e.visible and e.in_viewport and not e.disabled]
         named = [element for element in shown if name_of(element)][:_NUMBERED]
         self._offered = tuple(Choice(Click(e.ref), 1.0, heard.hypotheses[0]) for e in named)
@@ -196,27 +207,30 @@ class Listener:
 
     def _command(self, heard: Heard, text: str) -> Turn:
         """Let the agent act."""
-        result = self._agent.do(text, on_action=self._check)
-        judgement = self._directed.judgement
         self._offered = ()
+        try:
+            result = self._agent.do(text, on_action=self._check)
+        except Stopped:
+            return _turn(heard, "failed", "stopped on the way")
+        judgement = self._directed.judgement
         outcome, reason, candidates = result.outcome, result.reason, result.candidates
         if not result.actions and judgement is not None and judgement.verdict != "act":
-            outcome, reason = judgement.verdict, judgement.reason  # type: ignore[assignment]
+            outcome, reason = judgement.verdict, judgement.reason
             self._offered = judgement.choices[:_SHOWN]
-            candidates = _candidates(self._offered, self._agent.look())
+            candidates = _candidates(self._offered, self._look())
         return _turn(heard, outcome, reason, candidates, result)
 
     def _check(self, record: ActionRecord) -> None:
-        if self._stopped():
-            raise Stopped(record)
+        if self.stopped():
+            raise Stopped
+
+
+def _says_stop(heard: Heard) -> bool:
+    return any(hypothesis.spoken == "stop" and hypothesis.share >= _STOPPING for hypothesis in heard.hypotheses)
 
 
 class Stopped(Exception):
     """Somebody said "stop" while a command was carried out."""
-
-    def __init__(self, record: ActionRecord) -> None:
-        super().__init__("stopped")
-        self.record = record
 
 
 def _turn(

@@ -43,7 +43,7 @@ class Limits(NamedTuple):
 
     weight: float = 0.4
     lead: float = 0.15
-    trust: float = 0.1
+    trust: float = 0.3
     known: float = 0.5
     obvious: float = 0.95
 
@@ -109,8 +109,8 @@ def _choices(hypotheses: Sequence[Hypothesis], observation: Observation, policy:
                 continue
             weight = hypothesis.share * confidence
             before = weights.get(action)
-            weights[action] = before._replace(weight=before.weight + weight) if before else Choice(
-                action, weight, hypothesis
+            weights[action] = (
+                before._replace(weight=before.weight + weight) if before else Choice(action, weight, hypothesis)
             )
     return tuple(sorted(weights.values(), key=lambda choice: -choice.weight))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -60,7 +61,7 @@ class Recognizer(Protocol):
         ...
 
 
-def weigh(scored: dict[str, float]) -> list[tuple[str, float]]:
+def weigh(scored: Mapping[str, float]) -> list[tuple[str, float]]:
     """Shares that add up to one, from log probabilities (natural logarithm), likeliest first."""
     if not scored:
         return []

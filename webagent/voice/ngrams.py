@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from webagent.voice.wording import BARE, CHOOSING, FILLING, NOUNS, TYPING, VERBS
 from webagent.voice.vocabulary import Vocabulary
+from webagent.voice.wording import BARE, CHOOSING, FILLING, NOUNS, TYPING, VERBS
 from webagent.voice.words import spoken
 
 __all__ = ["arpa"]
@@ -26,7 +26,7 @@ def arpa(vocabulary: Vocabulary, common: Mapping[str, float]) -> str:
         vocabulary: the page.
         common: English words with their frequencies, which add up to one.
     """
-    counts: tuple[Counter[Words], ...] = (Counter(), Counter(), Counter())
+    counts: tuple[dict[Words, float], ...] = (defaultdict(float), defaultdict(float), defaultdict(float))
     for words, weight in _sentences(vocabulary):
         _count(("<s>", *words, "</s>"), weight, counts)
     singles = _singles(counts[0], vocabulary, common)
@@ -66,7 +66,7 @@ def _rank(place: int, count: int) -> float:
     return 1 / (place + 1) / sum(1 / rank for rank in range(1, count + 1))
 
 
-def _count(words: Words, weight: float, counts: tuple[Counter[Words], ...]) -> None:
+def _count(words: Words, weight: float, counts: tuple[dict[Words, float], ...]) -> None:
     for size, counter in enumerate(counts, start=1):
         for start in range(len(words) - size + 1):
             gram = words[start : start + size]
@@ -74,9 +74,9 @@ def _count(words: Words, weight: float, counts: tuple[Counter[Words], ...]) -> N
                 counter[gram] += weight
 
 
-def _singles(counts: Counter[Words], vocabulary: Vocabulary, common: Mapping[str, float]) -> dict[str, float]:
+def _singles(counts: dict[Words, float], vocabulary: Vocabulary, common: Mapping[str, float]) -> dict[str, float]:
     """Shares of single words: half the page's own, half English."""
-    own: Counter[str] = Counter({gram[0]: count for gram, count in counts.items() if gram[0] != "<s>"})
+    own = defaultdict(float, {gram[0]: count for gram, count in counts.items() if gram[0] != "<s>"})
     for word in vocabulary.words:
         own[word] += 0.3 / len(vocabulary.words)
     total = sum(own.values())
@@ -87,7 +87,7 @@ def _singles(counts: Counter[Words], vocabulary: Vocabulary, common: Mapping[str
 
 
 def _shares(
-    counts: Counter[Words], shorter: Mapping[Words, float]
+    counts: dict[Words, float], shorter: Mapping[Words, float]
 ) -> tuple[dict[Words, float], dict[Words, float]]:
     """Shares of words after words, and the weights with which the shorter model stands in for the rest."""
     after: dict[Words, list[tuple[Words, float]]] = defaultdict(list)

@@ -39,4 +39,5 @@ def without_noise(sound: Sound, strength: float = 1.5) -> Sound:
     for place, frame in zip(places, frames, strict=True):
         out[place : place + _SIZE] += frame
     quiet = out[_SIZE : _SIZE + len(sound)] / (window**2).reshape(-1, _STEP).sum(0).mean()
-    return np.clip(quiet, -32768, 32767).astype(np.int16)
+    result: Sound = np.clip(quiet, -32768, 32767).astype(np.int16)
+    return result

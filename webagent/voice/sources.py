@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import queue
-import sys
+import threading
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -48,12 +48,12 @@ def raw(stream: BinaryIO) -> Iterator[Sound]:
         yield np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.int16)
 
 
-def microphone(device: str | None = None, going: Callable[[], bool] = lambda: True) -> Iterator[Sound]:
-    """What a microphone hears, until ``going`` says no.
+def microphone(device: str | None = None, ended: threading.Event | None = None) -> Iterator[Sound]:
+    """What a microphone hears, until ``ended`` is set.
 
     Args:
         device: a part of its name, or its number; the system's own when ``None``.
-        going: asked ten times a second.
+        ended: looked at ten times a second; never ends when ``None``.
 
     Raises:
         UsageError: no microphone can be used; the message says what to do instead.
@@ -79,7 +79,7 @@ def microphone(device: str | None = None, going: Callable[[], bool] = lambda: Tr
             f"no microphone can be used ({error}); plug one in and name it with --device, or use --audio-file"
         ) from None
     with stream:
-        while going():
+        while ended is None or not ended.is_set():
             yield blocks.get()
 
 
@@ -90,8 +90,3 @@ def resampled(samples: NDArray[np.float64], rate: int) -> Sound:
         spectrum = np.fft.rfft(samples)[: count // 2 + 1]
         samples = np.fft.irfft(spectrum, count) * (count / len(samples))
     return np.clip(np.round(samples * 32767), -32768, 32767).astype(np.int16)
-
-
-def standard_input() -> Iterator[Sound]:
-    """`raw` from standard input."""
-    return raw(sys.stdin.buffer)

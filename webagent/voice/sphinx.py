@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pocketsphinx
 
@@ -30,25 +30,18 @@ __all__ = ["Sphinx"]
 _COMMON = 5000  # English words that the language model knows besides the page's
 _KEPT = 8  # pages whose models are kept
 _MOST = 5  # hypotheses of the language model
+_REST = 5  # frames at the end that no word needs to account for
 _TRIED = 40  # paths through its lattice until so many are different
 _UNIT = 1024  # PocketSphinx scales log likelihoods down by this
-_SCALE = 12.0  # by how much acoustic log likelihoods overstate what they know; tuned
-_FIRST = 1.0  # log odds that the first choice of a model is right, beside others; tuned
+_SCALE = 20.0  # by how much acoustic log likelihoods overstate what they know; tuned
+_FIRST = 1.5  # log odds that the first choice of a model is right, beside others; tuned
 _STRANGE = 1.0  # by how much less likely a word is that the page does not suggest, in log odds; tuned
 _ACTIVE = 4000  # states that are looked at in each hundredth of a second; noise would make it 30,000
+_FRAME_BYTES = 320  # of a hundredth of a second
+_FAIR = -4.8  # log likelihood of a frame, below the best sound of all, at which trust is a half; tuned
+_STEEP = 3.0
+_NEVER = 1e-38  # probability of "noise" instead of a word, which would make any text fit any sound
 _NO_SOUND = "AH"  # of a word without letters
-
-
-class Take(NamedTuple):
-    """What one pass made of the sound.
-
-    Attributes:
-        texts: what it heard, likeliest first.
-        sure: posterior of the first in its lattice, in [0, 1].
-    """
-
-    texts: tuple[str, ...]
-    sure: float
 
 
 class Sphinx:
@@ -58,9 +51,10 @@ class Sphinx:
 
     def __init__(self) -> None:
         pocketsphinx.set_loglevel("FATAL")
-        self._grammar = _Decoder()
-        self._language = _Decoder()
-        self._aligner = _Decoder()
+        self._grammar = _Decoder(maxhmmpf=_ACTIVE, fillprob=_NEVER)
+        self._language = _Decoder(maxhmmpf=_ACTIVE)
+        # Scores count from the best of all sounds, not of those that the text allows: or they would not compare.
+        self._aligner = _Decoder(compallsen=True, ds=2, topn=2, fillprob=_NEVER)
         self._behind = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sphinx")
         self._making: Future[None] | None = None
         self._vocabulary: Vocabulary | None = None
@@ -93,11 +87,12 @@ class Sphinx:
         listening = self._behind.submit(self._language.take, pcm, _MOST)
         strict = self._grammar.take(pcm, 1)
         free = listening.result()
-        fits = self._fits([*free.texts, *strict.texts], pcm)
-        firsts = (*free.texts[:1], *strict.texts[:1])
+        fits = self._fits([*free, *strict], pcm)
+        firsts = (*free[:1], *strict[:1])
         scored = {text: fit / _SCALE + self._odds(text, firsts) for text, fit in fits.items()}
-        agreed = len(firsts) == 2 and firsts[0] == firsts[1]
-        return Heard(self._written(scored), self.name, 1.0 if agreed else free.sure)
+        frames = max(1, len(pcm) // _FRAME_BYTES)
+        trust = 1 / (1 + math.exp(_STEEP * (_FAIR - max(fits.values()) / frames))) if fits else 0.0
+        return Heard(self._written(scored), self.name, trust)
 
     def _odds(self, text: str, firsts: tuple[str, ...]) -> float:
         """Log odds of a hypothesis before the sound is looked at once more."""
@@ -135,8 +130,8 @@ class Sphinx:
 class _Decoder:
     """A decoder of PocketSphinx with the models of the last few pages."""
 
-    def __init__(self) -> None:
-        self._decoder: Any = pocketsphinx.Decoder(lm=None, loglevel="FATAL", maxhmmpf=_ACTIVE)
+    def __init__(self, **settings: Any) -> None:
+        self._decoder: Any = pocketsphinx.Decoder(lm=None, loglevel="FATAL", **settings)
         self._names: dict[Vocabulary, str] = {}
         self._made = 0
 
@@ -164,11 +159,11 @@ class _Decoder:
             phones = load_sounds().of(word.replace("'", ""))
             self._decoder.add_word(word, " ".join(phones) or _NO_SOUND, place == len(new))
 
-    def take(self, pcm: bytes, most: int) -> Take:
+    def take(self, pcm: bytes, most: int) -> list[str]:
         """Decode with the model in use; ``most`` hypotheses."""
         best = self._decode(pcm)
         if best is None:
-            return Take((), 0.0)
+            return []
         texts = [_plain(best.hypstr)]
         others = islice(self._decoder.nbest(), _TRIED) if most > 1 else ()
         for other in others:
@@ -177,13 +172,15 @@ class _Decoder:
                 texts.append(text)
             if len(texts) == most:
                 break
-        return Take(tuple(texts), float(self._decoder.get_prob()))
+        return texts
 
     def fit(self, text: str, pcm: bytes) -> float | None:
         """Log likelihood (natural logarithm) of the sound when this is said; ``None`` when it cannot be."""
         self._decoder.set_align_text(text)
         best = self._decode(pcm)
-        return _UNIT * math.log(best.best_score) if best is not None and best.best_score > 0 else None
+        if best is None or _plain(best.hypstr) != text or best.best_score <= 0:
+            return None  # it ends before the text does
+        return _UNIT * math.log(best.best_score)
 
     def _decode(self, pcm: bytes) -> Any:
         """The best hypothesis, or ``None``."""
@@ -191,7 +188,11 @@ class _Decoder:
         self._decoder.process_raw(pcm, full_utt=True)
         self._decoder.end_utt()
         best = self._decoder.hyp()
-        return best if best is not None and best.hypstr.strip() else None
+        if best is None or not best.hypstr.strip():
+            return None
+        # Where nothing allowed fits any longer, the hypothesis ends before the sound does.
+        ended = max(segment.end_frame for segment in self._decoder.seg())
+        return best if ended >= self._decoder.n_frames() - _REST else None
 
 
 def _plain(text: str) -> str:

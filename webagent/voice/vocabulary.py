@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from webagent.voice.words import spoken
+from webagent.voice.words import number, spoken
 from webagent_envs.spaces import Element, Observation
 
 __all__ = ["Label", "Vocabulary"]
@@ -76,9 +76,18 @@ class Vocabulary:
                     at = end
                     break
             else:
-                out.append(words[at])
-                at += 1
+                end = _number_ends(words, at)
+                out.append(number(words[at:end]) or words[at])
+                at = max(end, at + 1)
         return " ".join(out)
+
+
+def _number_ends(words: tuple[str, ...], at: int) -> int:
+    """Where the longest number that is said from here ends; here, when none is. "One" alone is seldom a number."""
+    for end in range(min(len(words), at + _LONGEST), at, -1):
+        if words[at:end] != ("one",) and number(words[at:end]) is not None:
+            return end
+    return at
 
 
 def _acted_on(element: Element) -> bool:

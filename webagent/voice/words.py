@@ -34,8 +34,8 @@ def spoken(text: str) -> tuple[str, ...]:
 
 
 def number(words: tuple[str, ...]) -> str | None:
-    """The digits of a number below a hundred thousand that is said in full, else ``None``."""
-    found = _numbers().get(tuple(word for word in words if word != "and"))
+    """The digits of a number below a thousand that is said in full, else ``None``."""
+    found = _numbers().get(words)
     return None if found is None else str(found)
 
 

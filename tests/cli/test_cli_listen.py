@@ -1,0 +1,99 @@
+"""Spoken commands from files, through the command line, on a page in a real browser."""
+
+import json
+import shutil
+import wave
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.voice.conftest import speak
+from webagent.cli.app import run
+from webagent_envs.chromium import find_browser
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def say(tmp_path: Path) -> Callable[[str], str]:
+    """Says a text into a WAV file; its path."""
+
+    def write(text: str) -> str:
+        path = tmp_path / f"{text}.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, 16_000, 0, "NONE", ""))
+            file.writeframes(np.concatenate([np.zeros(16_000, np.int16), speak(text)]).tobytes())
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> str:
+    shutil.copy(str(files("webagent.live") / "demo_page.html"), tmp_path / "page.html")
+    return str(tmp_path / "page.html")
+
+
+def turns(arguments: list[str], capsys: Out, code: int) -> list[dict]:  # type: ignore[type-arg]
+    assert run(["listen", *arguments, "--json"]) == code
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_one_line_for_each_utterance(say: Callable[[str], str], page: str, capsys: Out) -> None:
+    spoken = ["click Refresh", "show numbers", "cancel", "open the shopping cart", "stop"]
+    files = [argument for text in spoken for argument in ("--audio-file", say(text))]
+    done = turns(["--url", page, "--engine", "sphinx", *files], capsys, code=0)
+    assert [turn["heard"].lower() for turn in done][:3] == ["click refresh", "show numbers", "cancel"]
+    promised = {"heard", "alternatives", "engine", "outcome", "actions", "heard_s", "seconds"}
+    assert all(promised <= set(turn) for turn in done)
+    assert [action["element"]["name"] for action in done[0]["actions"]] == ["Refresh"]
+    assert done[1]["candidates"] and done[1]["outcome"] == done[2]["outcome"] == "done"
+    assert done[3]["outcome"] in ("refused", "unsure") and not done[3]["actions"]
+    assert done[4]["reason"] == "stopped"
+
+
+def test_a_number_chooses_what_was_shown(say: Callable[[str], str], page: str, capsys: Out) -> None:
+    files = ["--audio-file", say("show numbers"), "--audio-file", say("three")]
+    shown, done = turns(["--url", page, "--engine", "sphinx", *files], capsys, code=0)
+    assert done["actions"][0]["element"]["name"] == shown["candidates"][2]["name"]
+
+
+def test_asleep_until_woken(say: Callable[[str], str], page: str, capsys: Out) -> None:
+    files = [
+        argument for text in ("go to sleep", "click Refresh", "wake up") for argument in ("--audio-file", say(text))
+    ]
+    asleep, ignored, awake = turns(["--url", page, "--engine", "sphinx", *files], capsys, code=0)
+    assert (asleep["outcome"], ignored["outcome"], awake["reason"]) == ("done", "refused", "listening")
+    assert ignored["actions"] == []
+
+
+def test_no_microphone_is_one_line_that_says_what_to_do(page: str, capsys: Out) -> None:
+    assert run(["listen", "--url", page, "--continuous", "--device", "none such", "--engine", "sphinx"]) == 2
+    assert "--audio-file" in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_through_the_microphone_of_the_browser(
+    say: Callable[[str], str], page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from webagent.live.ear import page_microphone
+    from webagent.live.hands_free import begin
+    from webagent.voice.endpoint import utterances
+
+    wrapper = tmp_path / "chromium-headless-shell"
+    sound = shutil.copy(say("click Refresh"), tmp_path / "command.wav")
+    flags = (
+        f"--use-fake-device-for-media-stream --use-fake-ui-for-media-stream --use-file-for-fake-audio-capture={sound}"
+    )
+    flags += " --autoplay-policy=no-user-gesture-required"
+    wrapper.write_text(f'#!/bin/sh\nexec "{find_browser()}" {flags} "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("WEBAGENT_BROWSER", str(wrapper))
+    with begin(url=page, cdp=None, engine="sphinx") as (agent, listener):
+        assert agent.page is not None
+        heard = next(iter(utterances(page_microphone(agent.page))))
+        turn = listener.hear(heard)
+    assert [action.element.name for action in turn.actions if action.element] == ["Refresh"]

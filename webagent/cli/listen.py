@@ -1,0 +1,116 @@
+"""`webagent listen`: carry out spoken commands on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from webagent.cli.output import Verb, json_option, print_json, say
+
+if TYPE_CHECKING:
+    from webagent.live.agent import Agent
+    from webagent.live.hands_free import Source
+    from webagent.live.listen import Listener, Turn
+    from webagent.voice.engines import Engine
+
+__all__ = ["listen"]
+
+
+@click.command(
+    cls=Verb,
+    examples=[
+        "webagent listen --url page.html --headed",
+        "webagent listen --cdp http://127.0.0.1:9222 --continuous --say",
+        "webagent listen --url page.html --audio-file command.wav --json",
+        "arecord -q -t raw -f S16_LE -r 16000 | webagent listen --url page.html --audio-file -",
+    ],
+)
+@click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
+@click.option("--cdp", metavar="ENDPOINT", help="Act in a running browser, e.g. http://127.0.0.1:9222; leave it open.")
+@click.option("--headed", is_flag=True, help="Show the window (with --url).")
+@click.option(
+    "--audio-file",
+    "audio_files",
+    metavar="FILE",
+    multiple=True,
+    help="Listen to a WAV file; - for raw 16-bit mono PCM at 16 kHz on stdin. May be repeated.",
+)
+@click.option("--page-mic", is_flag=True, help="Listen through the microphone of the page's browser.")
+@click.option("--device", metavar="NAME", help="A microphone, by number or part of its name.")
+@click.option("--continuous", is_flag=True, help="Listen all the time, not only between two presses of Enter.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "sphinx", "whisper"]),
+    default="auto",
+    show_default=True,
+    help="What recognises speech; auto: whisper where it and a model are there.",
+)
+@click.option("--model", metavar="DIR_OR_SIZE", help="For whisper, e.g. base.en; downloaded the first time.")
+@click.option("--say", "aloud", is_flag=True, help="Answer through the system's voice.")
+@click.option(
+    "--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else the shipped weights."
+)
+@json_option
+def listen(
+    url: str | None,
+    cdp: str | None,
+    headed: bool,
+    audio_files: tuple[str, ...],
+    page_mic: bool,
+    device: str | None,
+    continuous: bool,
+    engine: Engine,
+    model: str | None,
+    aloud: bool,
+    policy: Path | None,
+    as_json: bool,
+) -> int:
+    """Carry out spoken commands on a page, offline.
+
+    Press Enter and speak; press Enter again to end. What was heard is shown; it is done when it is sure what is
+    meant, else what could be meant is numbered: say the number. “What can I say” tells more. With --json, one object
+    is printed for each utterance. The exit code is that of the last one.
+    """
+    if (url is None) == (cdp is None):
+        raise click.UsageError("give exactly one of --url and --cdp", click.get_current_context())
+    from webagent.live.hands_free import Source, begin
+
+    source = Source(audio_files=audio_files, page_mic=page_mic, device=device, continuous=continuous)
+    code = 0
+    with begin(url=url, cdp=cdp, headed=headed, engine=engine, model=model, policy=policy) as (agent, listener):
+        for turn in _turns(agent, listener, source, aloud):
+            code = turn.exit_code
+            if as_json:
+                print_json(turn.to_dict())
+            else:
+                _tell(turn)
+    return code
+
+
+def _turns(agent: Agent, listener: Listener, source: Source, aloud: bool) -> Iterator[Turn]:
+    """What became of each utterance; said aloud if wanted."""
+    from webagent.voice.say import Voice
+
+    voice = Voice() if aloud else None
+    for sound in source.utterances(agent, listener, say):
+        if voice is not None:
+            voice.hush()
+        turn = listener.hear(sound)
+        yield turn
+        if voice is not None:
+            done = "; ".join(record.words for record in turn.actions)
+            voice.say(done if turn.outcome == "done" and done else turn.reason)
+    if voice is not None:
+        voice.finish()
+
+
+def _tell(turn: Turn) -> None:
+    """One utterance in words: what was heard, what was done."""
+    click.echo(f"“{turn.heard}” → " + ("; ".join(record.words for record in turn.actions) or turn.outcome))
+    if turn.outcome != "done" or not turn.actions:
+        say(turn.reason)
+    for number, candidate in enumerate(turn.candidates, start=1):
+        click.echo(f"{number:3}. {candidate.words}")
