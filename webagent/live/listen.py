@@ -164,7 +164,7 @@ class Listener:
         if _says_stop(heard):
             self._offered = ()
             return _turn(heard, "done", "stopped")
-        if best.spoken in _WAKE:
+        if best.spoken in _WAKE or (self._asleep and any(other.spoken in _WAKE for other in heard.hypotheses)):
             self._asleep = False
             return _turn(heard, "done", "listening")
         if self._asleep:

@@ -33,8 +33,9 @@ _MOST = 5  # hypotheses of the language model
 _REST = 5  # frames at the end that no word needs to account for
 _TRIED = 40  # paths through its lattice until so many are different
 _UNIT = 1024  # PocketSphinx scales log likelihoods down by this
-_SCALE = 20.0  # by how much acoustic log likelihoods overstate what they know; tuned
+_SCALE = 40.0  # by how much acoustic log likelihoods overstate what they know; tuned
 _FIRST = 1.5  # log odds that the first choice of a model is right, beside others; tuned
+_FORCED = 4.0  # by how much less likely is what only the grammar heard, which must hear something; tuned
 _STRANGE = 1.0  # by how much less likely a word is that the page does not suggest, in log odds; tuned
 _ACTIVE = 4000  # states that are looked at in each hundredth of a second; noise would make it 30,000
 _FRAME_BYTES = 320  # of a hundredth of a second
@@ -88,16 +89,15 @@ class Sphinx:
         strict = self._grammar.take(pcm, 1)
         free = listening.result()
         fits = self._fits([*free, *strict], pcm)
-        firsts = (*free[:1], *strict[:1])
-        scored = {text: fit / _SCALE + self._odds(text, firsts) for text, fit in fits.items()}
-        frames = max(1, len(pcm) // _FRAME_BYTES)
-        trust = 1 / (1 + math.exp(_STEEP * (_FAIR - max(fits.values()) / frames))) if fits else 0.0
-        return Heard(self._written(scored), self.name, trust)
+        scored = {text: fit / _SCALE + self._odds(text, free, strict) for text, fit in fits.items()}
+        best = max(scored, key=lambda text: scored[text], default="")
+        return Heard(self._written(scored), self.name, _trust(fits[best], pcm) if best else 0.0)
 
-    def _odds(self, text: str, firsts: tuple[str, ...]) -> float:
+    def _odds(self, text: str, free: list[str], strict: list[str]) -> float:
         """Log odds of a hypothesis before the sound is looked at once more."""
         strange = sum(word not in self._suggested for word in text.split())
-        return _FIRST * firsts.count(text) - _STRANGE * strange
+        firsts = (free[:1] == [text]) + (strict[:1] == [text])
+        return _FIRST * firsts - _STRANGE * strange - (_FORCED if text not in free else 0.0)
 
     def _fits(self, texts: list[str], pcm: bytes) -> dict[str, float]:
         found = ((text, self._aligner.fit(text, pcm)) for text in dict.fromkeys(texts))
@@ -193,6 +193,12 @@ class _Decoder:
         # Where nothing allowed fits any longer, the hypothesis ends before the sound does.
         ended = max(segment.end_frame for segment in self._decoder.seg())
         return best if ended >= self._decoder.n_frames() - _REST else None
+
+
+def _trust(fit: float, pcm: bytes) -> float:
+    """How far a log likelihood is what speech that is understood has, in [0, 1]."""
+    frames = max(1, len(pcm) // _FRAME_BYTES)
+    return 1 / (1 + math.exp(min(50.0, _STEEP * (_FAIR - fit / frames))))
 
 
 def _plain(text: str) -> str:
