@@ -77,7 +77,11 @@ class Source(NamedTuple):
 
         if self.audio_files:
             for name in self.audio_files:
-                yield from utterances(raw(sys.stdin.buffer) if name == "-" else [wav_file(Path(name))])
+                if name == "-":
+                    yield from utterances(raw(sys.stdin.buffer))
+                else:
+                    sound = wav_file(Path(name))
+                    yield from list(utterances([sound])) or [sound]  # of a silent file it is said that it is
         elif self.page_mic and agent.page is not None:
             tell("Listening through the page; Ctrl+C ends.")
             yield from utterances(page_microphone(agent.page))
@@ -107,8 +111,10 @@ class _Ear:
         """What was said meanwhile; it is not heard again."""
         while not self._queue.empty():
             sound = self._queue.get()
-            if isinstance(sound, np.ndarray):
-                yield sound
+            if not isinstance(sound, np.ndarray):
+                self._queue.put(sound)  # the end, which whoever iterates has to learn
+                return
+            yield sound
 
     def _listen(self, sounds: Iterable[Sound]) -> None:
         try:

@@ -12,7 +12,7 @@ from webagent.errors import UsageError
 from webagent.live.agent import Agent
 from webagent.live.phrases import Meaning, phrase
 from webagent.live.result import ActionRecord, Candidate, Outcome, Result
-from webagent.live.words import describe, name_of
+from webagent.live.words import HIDDEN, describe, name_of
 from webagent.voice.agreement import Choice, Judgement, Limits, Ranks, judge
 from webagent.voice.hearing import Heard, Recognizer, Sound
 from webagent.voice.vocabulary import Vocabulary
@@ -241,6 +241,8 @@ def _turn(
     result: Result | None = None,
 ) -> Turn:
     texts = [hypothesis.text for hypothesis in heard.hypotheses]
+    if result is not None and HIDDEN in result.command:  # part of it went into a password field
+        texts = [result.command]
     return Turn(
         heard=texts[0] if texts else "",
         alternatives=tuple(texts[1:]),

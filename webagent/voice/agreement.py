@@ -19,6 +19,9 @@ from webagent_envs.spaces import Action, Element, Observation, Select, Stop, Typ
 
 __all__ = ["Choice", "Judgement", "Limits", "judge"]
 
+_LIKELY = 0.05  # share from which another hypothesis for the same action may account for its words
+_RUN_ON = 4  # letters of a word that may be two on the page
+
 Verdict: TypeAlias = Literal["act", "unsure", "refused"]
 
 
@@ -55,11 +58,13 @@ class Choice(NamedTuple):
         action: it.
         weight: in [0, 1], of all hypotheses that mean it.
         hypothesis: the likeliest of these.
+        others: the other ones.
     """
 
     action: Action
     weight: float
     hypothesis: Hypothesis
+    others: tuple[Hypothesis, ...] = ()
 
 
 class Judgement(NamedTuple):
@@ -84,10 +89,11 @@ def judge(heard: Heard, observation: Observation, policy: Ranks, limits: Limits 
         return Judgement("unsure", (), "I did not understand that; say it again")
     best = choices[0]
     lead = best.weight - (choices[1].weight if len(choices) > 1 else 0.0)
-    words = content(best.hypothesis.text)
-    if heard.trust < limits.trust or not words:
+    said = [best.hypothesis, *(other for other in best.others if other.share >= _LIKELY)]
+    wordings = [words for hypothesis in said if (words := content(hypothesis.text))]
+    if heard.trust < limits.trust or not wordings:
         return Judgement("unsure", choices, "I am not sure what you said; say it again, or the number of what you mean")
-    known = _known(words, best.action, observation)
+    known = max(_known(words, best.action, observation) for words in wordings)
     if known < limits.known and best.weight < limits.obvious:
         return Judgement("refused", choices, f"nothing on this page fits “{best.hypothesis.text}”")
     if best.weight < limits.weight or lead < limits.lead:
@@ -110,7 +116,9 @@ def _choices(hypotheses: Sequence[Hypothesis], observation: Observation, policy:
             weight = hypothesis.share * confidence
             before = weights.get(action)
             weights[action] = (
-                before._replace(weight=before.weight + weight) if before else Choice(action, weight, hypothesis)
+                before._replace(weight=before.weight + weight, others=(*before.others, hypothesis))
+                if before
+                else Choice(action, weight, hypothesis)
             )
     return tuple(sorted(weights.values(), key=lambda choice: -choice.weight))
 
@@ -125,6 +133,8 @@ def _known(words: Sequence[str], action: Action, observation: Observation) -> fl
     said = action.text if isinstance(action, Type) else action.option if isinstance(action, Select) else ""
     own.update(_stem(word) for word in spoken(said))
     stems = [_stem(word) for word in words]
+    run_on = "".join(spoken(f"{element.name} {element.text}")) if element else ""  # "login" for "Log in"
+    own.update(stem for stem, word in zip(stems, words, strict=True) if len(word) >= _RUN_ON and word in run_on)
     if not own.intersection(stems):
         return 0.0
     page = own.union(*({_stem(word) for word in spoken(e.name or e.text)} for e in observation.elements if e.visible))

@@ -15,6 +15,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 
+from webagent.voice.grammar import grammar_words
 from webagent.voice.hearing import Heard, Hypothesis, Sound, weigh
 from webagent.voice.vocabulary import Vocabulary
 from webagent.voice.wording import BARE
@@ -28,7 +29,10 @@ _BEAM = 3
 _NEAR = 5  # labels that are tried besides what was written
 _ALIKE = 0.5  # how much of a label must be in what was written (difflib), in [0, 1]
 _SILENT = 0.6  # probability of no speech above which nothing was said
-_SURE = -0.9  # mean log probability of a token at which half of what was written is right; tuned
+_PROMPTED = 0.5  # weight of what the prompt makes likely beside what the sound does
+_UNWRITTEN = 2.0  # by how much less likely is what was not written at all, in log odds
+_STRANGE = 1.5  # by how much less likely a word is that the page does not suggest, in log odds
+_SURE = -1.3  # mean log probability of a token at which half of what was written is right; tuned
 
 
 class Whisper:
@@ -52,12 +56,14 @@ class Whisper:
         )
         self._vocabulary: Vocabulary | None = None
         self._prompt: list[int] = []
+        self._suggested: set[str] = set()
 
     def bias(self, vocabulary: Vocabulary) -> None:
         """Put the labels into the prompt."""
         if vocabulary == self._vocabulary:
             return
         self._vocabulary = vocabulary
+        self._suggested = grammar_words(vocabulary).union(vocabulary.words)
         labels = [label.written for label in vocabulary.labels if len(label.words) < 7][:_LABELS]
         text = f" Voice commands for a web page: click {', '.join(labels)}. {', '.join(BARE[:12])}."
         self._prompt = self._tokenizer.encode(text)[:_PROMPT]
@@ -94,7 +100,9 @@ class Whisper:
             if spoken(text) and text not in scored:
                 alone = self._fit(text, encoded, frames)
                 means[text] = float(np.mean(alone))
-                scored[text] = float(np.sum(alone)) + 0.5 * (prompted.get(text, best - 2.0) - best)
+                strange = sum(word not in self._suggested for word in spoken(text))
+                prompt = prompted.get(text, best - _UNWRITTEN) - best
+                scored[text] = float(np.sum(alone)) + _PROMPTED * prompt - _STRANGE * strange
         hypotheses: dict[tuple[str, ...], Hypothesis] = {}
         for text, share in weigh(scored):
             words = spoken(text)

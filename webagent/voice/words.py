@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from num2words import num2words
-
 __all__ = ["number", "spoken"]
 
 _PIECES = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[&@%+#$€£]", re.IGNORECASE)
@@ -53,4 +51,6 @@ def _digits(text: str) -> list[str]:
 
 @cache
 def _said(value: int) -> tuple[str, ...]:
+    from num2words import num2words  # of the extra: without it, the engines say first what to install
+
     return tuple(word for word in re.findall("[a-z]+", num2words(value)) if word != "and")
