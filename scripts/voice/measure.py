@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import time
 import wave
 from collections import defaultdict
@@ -46,12 +47,15 @@ def main() -> None:
     parser.add_argument("--engine", choices=["sphinx", "whisper"], required=True)
     parser.add_argument("--model")
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--most", type=int, help="only so many commands")
     parser.add_argument("--rooms", default=",".join(ROOMS))
     parser.add_argument("--voices", default=",".join(VOICES))
     parser.add_argument("--json", type=Path)
     settings = parser.parse_args()
     lines = [json.loads(line) for line in COMMANDS.read_text().splitlines()]
     lines = [line for line in lines if line["half"] == settings.half][:: settings.every]
+    random.Random(0).shuffle(lines)  # so that the first few are a fair sample
+    lines = lines[: settings.most]
     rows = list(hear_all(lines, settings))
     policy = Policy.load()
     cases = {(c.worded.app, c.worded.page, c.worded.command): c for c in read_suite()}

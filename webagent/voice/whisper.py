@@ -114,6 +114,8 @@ class Whisper:
         ordered = tuple(sorted(hypotheses.values(), key=lambda hypothesis: -hypothesis.share))
         top = max(scored, key=lambda text: scored[text], default="")
         trust = 1 / (1 + np.exp(-4 * (means[top] - _SURE))) if top else 0.0
+        if top and self._suggested.issuperset(spoken(top)):
+            trust = 1.0  # a short label is unlikely as a sentence, but not on its page
         return Heard(ordered, self.name, float(trust))
 
     def _near(self, text: str) -> list[str]:
