@@ -89,9 +89,12 @@ class Sphinx:
         strict = self._grammar.take(pcm, 1)
         free = listening.result()
         fits = self._fits([*free, *strict], pcm)
+        heard = [fits[text] for text in free if text in fits]
+        for text in set(strict).intersection(fits).difference(free):
+            fits[text] = min([fits[text], *heard])  # what only the grammar heard often ends before the sound does
         scored = {text: fit / _SCALE + self._odds(text, free, strict) for text, fit in fits.items()}
         best = max(scored, key=lambda text: scored[text], default="")
-        return Heard(self._written(scored), self.name, _trust(fits[best], pcm) if best else 0.0)
+        return Heard(self._written(scored), self.name, _trust(fits[best], pcm) if best in free else 0.0)
 
     def _odds(self, text: str, free: list[str], strict: list[str]) -> float:
         """Log odds of a hypothesis before the sound is looked at once more."""
