@@ -226,20 +226,6 @@ class Agent:
         """
         return self._ready_page(page_address(url))
 
-    @property
-    def page(self) -> Page | None:
-        """The page that commands are about, once there is one."""
-        return self._page
-
-    def open(self, url: str) -> Page:
-        """Open an address or a file, without a command.
-
-        Raises:
-            UsageError: an address that is none.
-            BrowserError: it cannot be opened.
-        """
-        return self._ready_page(page_address(url))
-
     def close(self) -> None:
         """Close the page and the browser, or only let go of them when they are not ours. Twice is fine."""
         if self._page is not None:

@@ -11,8 +11,8 @@ import msgspec
 from webagent.errors import UsageError
 from webagent.live.agent import Agent
 from webagent.live.phrases import Meaning, phrase
-from webagent.live.result import ActionRecord, Candidate, Outcome, Result
-from webagent.live.words import HIDDEN, describe, name_of
+from webagent.live.result import HIDDEN, ActionRecord, Candidate, Outcome, Result
+from webagent.live.words import describe, name_of
 from webagent.voice.agreement import Choice, Judgement, Limits, Ranks, judge
 from webagent.voice.hearing import Heard, Recognizer, Sound
 from webagent.voice.vocabulary import Vocabulary
