@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from webagent.cli.options import conditions, episodes, seed, workers
 from webagent.cli.output import Verb, json_option, print_json, progress_bar, say
 
 __all__ = ["k8s", "merge", "report", "run", "verify"]
@@ -21,11 +22,6 @@ _policy = click.option(
     "--policy",
     metavar="DIR|NAME|module:Class",
     help="A checkpoint, your own agent, random, submit-only, text-overlap, or llm:MODEL; else the shipped weights.",
-)
-_episodes = click.option("--episodes", type=click.IntRange(min=1), default=20, show_default=True, help="Of each task.")
-_seed = click.option("--seed", type=int, default=0, show_default=True, help="Decides on every episode's seed.")
-_workers = click.option(
-    "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes, a browser each."
 )
 
 
@@ -52,31 +48,11 @@ def _settings(context: click.Context, parameter: click.Parameter, value: str) ->
 )
 @_suite
 @_policy
-@_episodes
-@_seed
+@episodes
+@seed
 @click.option("--out", type=_FOLDER, metavar="DIR", required=True, help="Folder of the run; what is in it is kept.")
-@_workers
-@click.option(
-    "--input",
-    type=click.Choice(["trusted", "dom"]),
-    default="trusted",
-    show_default=True,
-    help="As in `webagent eval`.",
-)
-@click.option(
-    "--time-limit",
-    type=click.Choice(["steps", "original"]),
-    default="steps",
-    show_default=True,
-    help="When an episode ends.",
-)
-@click.option(
-    "--data-mode",
-    type=click.Choice(["train", "test"]),
-    default="train",
-    show_default=True,
-    help="Which of the pages' own distributions.",
-)
+@workers
+@conditions
 @click.option(
     "--shard", metavar="I/N|auto/N", default="1/1", help="Play this part only; auto: the job array says which."
 )
@@ -182,7 +158,7 @@ def report(folders: tuple[Path, ...], html: Path | None, curves: Path | None, as
 @click.option("--sample", type=click.IntRange(min=1), default=20, show_default=True, help="Episodes to play again.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides on which ones.")
 @click.option("--policy", metavar="DIR|NAME|module:Class", help="Where the agent is now, if it was moved.")
-@_workers
+@workers
 @json_option
 def verify(folder: Path, sample: int, seed: int, policy: str | None, workers: int, as_json: bool) -> int:
     """Play a sample of a run again, and say whether it agrees: exit code 0, or 1 when it does not.
@@ -231,8 +207,8 @@ def merge(folders: tuple[Path, ...], out: Path, as_json: bool) -> int:
 @click.option("--parallel", type=click.IntRange(min=1), help="Pods at a time; else all.")
 @_suite
 @_policy
-@_episodes
-@_seed
+@episodes
+@seed
 def k8s(shards: int, image: str, claim: str, name: str, parallel: int | None, **chosen: Any) -> int:
     """Print an Indexed Job that runs a suite on a Kubernetes cluster, into one folder of a shared volume.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from webagent.cli.options import conditions, episodes, seed, workers
 from webagent.cli.output import Verb, json_option, print_json, progress_bar
 
 __all__ = ["evaluate"]
@@ -38,30 +39,10 @@ _DEFAULT_TASKS = "demos56"
     metavar="DIR|NAME|module:Class",
     help="A checkpoint, an agent of your own, or random, submit-only, text-overlap; else the shipped weights.",
 )
-@click.option("--episodes", type=click.IntRange(min=1), default=20, show_default=True, help="Of each task.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Decides on every episode's seed.")
-@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes, a browser each.")
-@click.option(
-    "--input",
-    type=click.Choice(["trusted", "dom"]),
-    default="trusted",
-    show_default=True,
-    help="Real mouse and keys, or events made in the page.",
-)
-@click.option(
-    "--time-limit",
-    type=click.Choice(["steps", "original"]),
-    default="steps",
-    show_default=True,
-    help="When an episode ends.",
-)
-@click.option(
-    "--data-mode",
-    type=click.Choice(["train", "test"]),
-    default="train",
-    show_default=True,
-    help="Which of the pages' own distributions.",
-)
+@episodes
+@seed
+@workers
+@conditions
 @click.option("--reworded", is_flag=True, help="The instructions in other words, of the tasks that have such.")
 @click.option(
     "--offline",

@@ -9,7 +9,18 @@ from typing import Any, Literal, get_type_hints
 
 import click
 
-__all__ = ["options_of"]
+__all__ = ["conditions", "episodes", "options_of", "seed", "workers"]
+
+episodes = click.option("--episodes", type=click.IntRange(min=1), default=20, show_default=True, help="Of each task.")
+seed = click.option("--seed", type=int, default=0, show_default=True, help="Decides on every episode's seed.")
+workers = click.option(
+    "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes, a browser each."
+)
+_CONDITIONS = (
+    ("--input", ("trusted", "dom"), "Real mouse and keys, or events made in the page."),
+    ("--time-limit", ("steps", "original"), "When an episode ends."),
+    ("--data-mode", ("train", "test"), "Which of the pages' own distributions."),
+)
 
 _PATH = click.Path(path_type=Path)
 _TYPES: dict[Any, dict[str, Any]] = {
@@ -23,6 +34,14 @@ _TYPES: dict[Any, dict[str, Any]] = {
     tuple[Path, ...]: {"type": _PATH, "metavar": "DIR", "multiple": True},
 }
 """How each type of field is read from the command line."""
+
+
+def conditions(function: Callable[..., int]) -> Callable[..., int]:
+    """A decorator that adds the options that say under which conditions episodes are played."""
+    for flag, choices, text in reversed(_CONDITIONS):
+        kind = click.Choice(choices)
+        function = click.option(flag, type=kind, default=choices[0], show_default=True, help=text)(function)
+    return function
 
 
 def options_of(config: type[Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
