@@ -16,7 +16,7 @@ from webagent_envs.cdp import Command, Reply
 from webagent_envs.errors import BrowserError, DeadlineExceeded, InvalidAction
 from webagent_envs.page.gestures import Point
 from webagent_envs.page.source import HANDLE
-from webagent_envs.page.tab import WORLD, Tab, value_of
+from webagent_envs.page.tab import Tab, value_of
 from webagent_envs.page.view import Ask, Hole, View, decode_prepared, decode_view
 from webagent_envs.spaces import Element
 
@@ -258,7 +258,7 @@ class Frames:
             self._connection.listen_until(lambda: place in self._contexts, session, deadline)
             frame.context = self._contexts.get(place, 0)
         else:
-            made = self._call(frame, "Page.createIsolatedWorld", frameId=frame_id, worldName=WORLD)
+            made = self._call(frame, "Page.createIsolatedWorld", frameId=frame_id, worldName=self._tab.settings.world)
             frame.context = made["executionContextId"]
             self._call(frame, "Runtime.evaluate", expression=self._tab.settings.source, **self._world(frame))
         if not frame.context:

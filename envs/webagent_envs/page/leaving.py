@@ -9,7 +9,7 @@ from typing import Any
 from webagent_envs.cdp import Command, within
 from webagent_envs.errors import BrowserError
 from webagent_envs.page.source import HANDLE
-from webagent_envs.page.tab import WORLD, Tab
+from webagent_envs.page.tab import Tab
 
 __all__ = ["leave"]
 
@@ -28,7 +28,7 @@ def leave(tab: Tab, sessions: Iterable[str]) -> None:
     for session in (tab.session, *sessions):
         with contextlib.suppress(BrowserError), within(PATIENCE):
             tree = tab.request([Command("Page.getFrameTree", {}, session)])[0].get()["frameTree"]
-            frames = [{"frameId": frame, "worldName": WORLD} for frame in _frames(tree)]
+            frames = [{"frameId": frame, "worldName": tab.settings.world} for frame in _frames(tree)]
             made = tab.request([Command("Page.createIsolatedWorld", frame, session) for frame in frames])
             contexts = [reply.get()["executionContextId"] for reply in made if reply.error is None]
             worlds = [{"expression": FAREWELL, "contextId": context} for context in contexts]

@@ -86,3 +86,12 @@ class TabSettings(msgspec.Struct, frozen=True, kw_only=True):
     on_dialog: DialogHandler
     own: bool
     listens: bool = False
+
+    @property
+    def world(self) -> str:
+        """Name of the world that the script of a live page runs in.
+
+        Chromium gives all sessions that name a world the same one. Whoever listens has one apart: where the script of
+        somebody else is already, theirs would not start.
+        """
+        return "webagent-ears" if self.listens else "webagent"

@@ -17,9 +17,8 @@ from webagent_envs.page.evaluated import Moved, value_of
 from webagent_envs.page.settings import Dialog, TabSettings
 from webagent_envs.page.source import HANDLE, TELL, guests
 
-__all__ = ["MOVED", "WORLD", "Loading", "Moved", "Tab", "value_of"]
+__all__ = ["MOVED", "Loading", "Moved", "Tab", "value_of"]
 
-WORLD = "webagent"
 MOVED = '{"kind": "moved"}'
 """Among what was told: the tab shows another address."""
 SWAP = 1.0  # seconds for a document to take another one's place
@@ -102,10 +101,10 @@ class Tab:
             (method, {"source": source, "runImmediately": True}) for source in sources
         ]
         if self.settings.listens:
-            apart = {"source": self.settings.source, "runImmediately": True, "worldName": WORLD}
+            apart = {"source": self.settings.source, "runImmediately": True, "worldName": self.settings.world}
             wanted += [
                 ("Runtime.enable", {}),
-                ("Runtime.addBinding", {"name": TELL, "executionContextName": WORLD}),
+                ("Runtime.addBinding", {"name": TELL, "executionContextName": self.settings.world}),
                 (method, apart),
             ]
         return wanted
@@ -279,7 +278,7 @@ class Tab:
 
     def _world(self) -> int:
         if self._context is None:
-            frame = {"frameId": self.target_id, "worldName": WORLD}
+            frame = {"frameId": self.target_id, "worldName": self.settings.world}
             reply = self.request([Command("Page.createIsolatedWorld", frame)])[0]
             if reply.error is not None:
                 raise Moved("the page is just moving on; look at it again")

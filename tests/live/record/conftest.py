@@ -22,6 +22,8 @@ from webagent_envs.page import Page, PageSettings
 from webagent_envs.page.keys import press_events
 from webagent_envs.spaces import Click, DoubleClick, Drag, Element, Hover
 
+STEADY = 0.4  # seconds without news: longer than one turn of the recorder
+
 
 class Person:
     """Uses the tab in front by mouse and keyboard."""
@@ -73,7 +75,9 @@ class Recording:
         self.folder = folder
         self.error: BaseException | None = None
         self.recorded = Recorded()
+        self._browser = browser
         page = Page.attach(browser, listening_settings(command, settings.pop("private", "")), target=target)
+        self._page = page
         self.recorder = Recorder(page, Store(folder), command, self.controls, **settings)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
@@ -85,8 +89,18 @@ class Recording:
             self.error = error
 
     def rest(self) -> None:
-        """Wait until everything was taken in."""
-        time.sleep(1.0)
+        """Wait until every tab is listened to, and the page was seen at rest after the last that was heard."""
+        deadline = time.monotonic() + 20
+        rested = 0.0
+        while rested < STEADY:
+            assert time.monotonic() < deadline, "the recording does not come to rest"
+            time.sleep(0.05)
+            rested = rested + 0.05 if self._rests() else 0.0
+
+    def _rests(self) -> bool:
+        listened_to = {tab.target_id for tab in self._page._tabs}
+        seen = self.recorder._seen_at > self.recorder._heard_at
+        return not self._thread.is_alive() or (seen and listened_to == set(self._browser.targets))
 
     def finish(self) -> Episode:
         self.rest()

@@ -181,6 +181,14 @@ def test_over_pages_frames_and_tabs(site: Any, person: Any, record: Record) -> N
     assert isinstance(episode.steps[-1].action, Goto)
 
 
+def test_a_page_that_somebody_else_reads_already(site: Any, person: Any, record: Record) -> None:
+    person.page.goto(site.add("/form", FORM))
+    person.find("Send")  # puts a script of theirs into the page
+    recording = record()
+    person.click("Send")
+    assert acts(recording.finish()) == [("click", "Send", "")]
+
+
 def test_what_a_crash_leaves_is_taken_up(site: Any, person: Any, record: Record) -> None:
     person.page.goto(site.add("/form", FORM))
     recording = record("order")
