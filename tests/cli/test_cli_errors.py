@@ -193,4 +193,4 @@ def test_control_c_is_one_line() -> None:
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=60)
             asking.close()
-    assert (process.returncode, out, err.split()) == (130, "", ["Interrupted."])
+    assert (process.returncode, out, err.split()) == (130, "", ["Interrupted."]), err
