@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["do"]
 
-
 GLANCE = 0.2  # seconds for which a person sees what is about to be done
+_AS_GIVEN = ("max_steps", "yes", "dry_run")
+_FILES = ("screenshot", "trace")
 
 
 @click.command(
@@ -49,24 +50,7 @@ GLANCE = 0.2  # seconds for which a person sees what is about to be done
 @click.option("--screenshot", metavar="FILE", type=click.Path(path_type=Path), help="A PNG of the page in the end.")
 @click.option("--trace", metavar="DIR", type=click.Path(path_type=Path), help="Keep what was seen and weighed.")
 @json_option
-def do(
-    command: str,
-    url: str | None,
-    cdp: str | None,
-    attach: str | None,
-    tab: str,
-    headed: bool,
-    policy: Path | None,
-    browser: Path | None,
-    max_steps: int,
-    timeout: float,
-    yes: bool,
-    allow: tuple[str, ...],
-    dry_run: bool,
-    screenshot: Path | None,
-    trace: Path | None,
-    as_json: bool,
-) -> int:
+def do(command: str, url: str | None, cdp: str | None, attach: str | None, as_json: bool, **given: Any) -> int:
     """Carry out COMMAND, typed in your own words, on a page.
 
     Acts until the policy says that it is done. When it is not sure enough it shows what could be meant, numbered; and
@@ -78,45 +62,34 @@ def do(
     from webagent.live.config import read_config
 
     show = partial(click.echo, err=as_json)
-    person = _person()
-    allowed = (*read_config().allow, *allow)
-    glance = 0.0 if as_json else GLANCE
+    given["allow"] = (*read_config().allow, *given["allow"])
+    given["glance"] = 0.0 if as_json else GLANCE
     if url is None:
-        request = {
-            "command": command,
-            "tab": tab,
-            "policy": _absolute(policy),
-            "max_steps": max_steps,
-            "yes": yes,
-            "allow": allowed,
-            "dry_run": dry_run,
-            "screenshot": _absolute(screenshot),
-            "trace": _absolute(trace),
-            "glance": glance,
-            "asks": person is not None,
-        }
-        result = _in_session(str(cdp or attach), request, show, person)
+        result = _in_session(str(cdp or attach), command, given, show)
     else:
-        from webagent.live.agent import Agent
-        from webagent.live.diary import Diary
-
-        with Agent(policy, browser, headed, load_timeout=timeout, allow=allowed, diary=Diary()) as agent:
-            result = agent.do(
-                command,
-                url=url,
-                max_steps=max_steps,
-                yes=yes,
-                dry_run=dry_run,
-                on_action=lambda record: show(_action_line(record)),
-                screenshot=screenshot,
-                trace=trace,
-                person=person,
-                glance=glance if headed else 0.0,
-            )
+        result = _in_its_own(url, command, given, show)
     _tell(result, show)
     if as_json:
         print_json(result.to_dict())
     return result.exit_code
+
+
+def _in_its_own(url: str, command: str, given: dict[str, Any], show: Callable[[str], None]) -> Result:
+    """Carry it out in a browser that is opened for it."""
+    from webagent.live.agent import Agent
+    from webagent.live.diary import Diary
+
+    opened = {"load_timeout": given["timeout"], "allow": given["allow"], "diary": Diary()}
+    with Agent(given["policy"], given["browser"], given["headed"], **opened) as agent:
+        return agent.do(
+            command,
+            url=url,
+            on_action=lambda record: show(_action_line(record)),
+            person=_person(),
+            glance=given["glance"] if given["headed"] else 0.0,
+            **{name: given[name] for name in _AS_GIVEN},
+            **{name: given[name] for name in _FILES},
+        )
 
 
 def _person() -> TerminalPerson | None:
@@ -136,16 +109,17 @@ def _absolute(path: Path | None) -> str:
     return str(path.absolute()) if path else ""
 
 
-def _in_session(
-    browser: str, request: dict[str, Any], show: Callable[[str], None], person: TerminalPerson | None
-) -> Result:
-    """Have the session for a browser carry out a command; a person's Ctrl-C hangs up, which stops it there."""
+def _in_session(browser: str, command: str, given: dict[str, Any], show: Callable[[str], None]) -> Result:
+    """Have the session for a browser carry it out; a person's Ctrl-C hangs up, which stops it there."""
     from webagent.live.person import Doubt, Mark, Question
     from webagent.live.session.client import reach
     from webagent.live.session.protocol import Acted, Answer, Approve, Choose, Do, Finished, Note
 
+    person = _person()
+    request = {name: given[name] for name in ("tab", "allow", "glance", *_AS_GIVEN)}
+    request |= {name: _absolute(given[name]) for name in ("policy", *_FILES)}
     with reach(browser) as client:
-        client.tell(Do(**request))
+        client.tell(Do(command=command, asks=person is not None, **request))
         for message in client.messages():
             match message:
                 case Note(text=text):

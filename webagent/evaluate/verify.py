@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from webagent.evaluate.llm import LanguageModelConfig
 from webagent.evaluate.report.results import results_of
 from webagent.evaluate.rollout import EpisodeResult
 from webagent.evaluate.run import Plan, run_here
-from webagent.evaluate.store import RunFolder
+from webagent.evaluate.store import Run, RunFolder
 from webagent.evaluate.suites import Conditions, Episode
 
 __all__ = ["verify"]
@@ -51,22 +51,11 @@ def verify(
         UsageError: the agent is another one now.
     """
     folder = RunFolder(path)
-    run = folder.run
     kept = {Episode(result.task, result.seed): result for result in folder.results()}
     match = _results_match(folder)
-    spec = agent or run.agent
-    llm = msgspec.convert(run.llm, LanguageModelConfig) if run.llm else LanguageModelConfig()
-    found = load_agent(spec, llm).hash
-    if found != run.policy_hash:
-        raise UsageError(f"{spec} is {found}, and the run was made by {run.policy_hash}; give that one with --policy")
-    episodes = sorted(kept)
-    draw = np.random.default_rng(seed).choice(len(episodes), size=min(sample, len(episodes)), replace=False)
-    chosen = [episodes[number] for number in sorted(draw)]
-    conditions = msgspec.convert(
-        {"input": run.input, "time_limit": run.time_limit, "data_mode": run.data_mode}, Conditions
-    )
+    chosen = _drawn(sorted(kept), sample, seed)
     again = []
-    for result in run_here(chosen, Plan(agent=spec, llm=llm, conditions=conditions), workers):
+    for result in run_here(chosen, _plan(folder.run, agent or folder.run.agent), workers):
         again.append((kept[Episode(result.task, result.seed)], result))
         progress(len(again), len(chosen))
     different = [_difference(was, now) for was, now in again if _outcome(was) != _outcome(now)]
@@ -78,6 +67,22 @@ def verify(
         "same_acts": sum(_acts(was) == _acts(now) for was, now in again),
         "different": different,
     }
+
+
+def _plan(run: Run, spec: str) -> Plan:
+    """How the run was played, by the same agent wherever it is now."""
+    llm = msgspec.convert(run.llm, LanguageModelConfig) if run.llm else LanguageModelConfig()
+    found = load_agent(spec, llm).hash
+    if found != run.policy_hash:
+        raise UsageError(f"{spec} is {found}, and the run was made by {run.policy_hash}; give that one with --policy")
+    given = {"input": run.input, "time_limit": run.time_limit, "data_mode": run.data_mode}
+    return Plan(agent=spec, llm=llm, conditions=msgspec.convert(given, Conditions))
+
+
+def _drawn(episodes: Sequence[Episode], most: int, seed: int) -> list[Episode]:
+    """Some of the episodes, by lot, in their order."""
+    draw = np.random.default_rng(seed).choice(len(episodes), size=min(most, len(episodes)), replace=False)
+    return [episodes[number] for number in sorted(draw)]
 
 
 def _outcome(result: EpisodeResult) -> tuple[bool, float]:

@@ -8,36 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
 
 from webagent.errors import UsageError
 from webagent.live.address import page_address
 from webagent.live.consent import decline
 from webagent.live.diary import Diary
-from webagent.live.loop import Acts, Command, Settings
+from webagent.live.loop import Acts, Command, First, Settings
 from webagent.live.person import Nobody, Person
 from webagent.live.result import ActionRecord, Result
 from webagent.live.trust import Trust
 from webagent_envs.chromium import Browser, attach, launch
 from webagent_envs.errors import BrowserError, BrowserNotFound
 from webagent_envs.page import Page, PageSettings
-from webagent_envs.spaces import Action
 
-__all__ = ["Agent", "First"]
-
-
-class First(NamedTuple):
-    """What a person said is meant.
-
-    Attributes:
-        action: to be done first.
-        only: that is all there is to do.
-        past: what was done about the same command before, oldest first.
-    """
-
-    action: Action
-    only: bool = False
-    past: tuple[Action, ...] = ()
+__all__ = ["Agent"]
 
 
 class Agent:
@@ -190,18 +174,12 @@ class Agent:
             person=person or Nobody(),
             trust=self._trust,
             diary=self._diary,
-            first=first.action if first else None,
+            first=first or First(),
             glance=glance,
-            only_first=first.only if first else False,
-            past=first.past if first else (),
         )
         began = time.perf_counter()
         try:
-            # side by side: importing torch, and waiting for a browser to start and to load a page
-            with ThreadPoolExecutor(max_workers=1) as thread:
-                loading = thread.submit(self._ready_policy)
-                page = self._ready_page(address)
-                policy = loading.result()
+            page, policy = self._ready(address)
         except BrowserNotFound:
             raise
         except BrowserError as error:
@@ -243,6 +221,13 @@ class Agent:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _ready(self, address: str | None) -> tuple[Page, Acts]:
+        """The page and the policy, side by side: importing torch, and waiting for a browser and a page to load."""
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            loading = thread.submit(self._ready_policy)
+            page = self._ready_page(address)
+            return page, loading.result()
 
     def _ready_policy(self) -> Acts:
         """The policy, loaded."""

@@ -10,10 +10,10 @@ from typing import Protocol
 
 import msgspec
 
-from webagent.live.agent import Agent, First
+from webagent.live.agent import Agent
 from webagent.live.doubt import offers
 from webagent.live.lessons import keep_lesson
-from webagent.live.loop import Command, Decision
+from webagent.live.loop import Command, Decision, First
 from webagent.live.person import Doubt, Mark, Question
 from webagent.live.phrases import Phrase, phrase
 from webagent.live.result import Candidate, Outcome, Result

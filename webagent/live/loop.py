@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -25,7 +25,7 @@ from webagent_envs.errors import BrowserError, Stopped
 from webagent_envs.page import Page
 from webagent_envs.spaces import Action, Goto, Observation, Press, Say, Select, Stop, TabNew, Type, to_dict
 
-__all__ = ["Acts", "Command", "Decision", "Settings"]
+__all__ = ["Acts", "Command", "Decision", "First", "Settings"]
 
 
 class Acts(Protocol):
@@ -34,6 +34,20 @@ class Acts(Protocol):
     def act(self, observation: Observation) -> list[tuple[Action, float]]:
         """Possible next actions with a confidence in [0, 1] each, best first."""
         ...
+
+
+class First(NamedTuple):
+    """What a person said is meant.
+
+    Attributes:
+        action: to be done first, instead of what the policy would; ``None`` when nothing was said.
+        only: that is all there is to do.
+        past: what was done about the same command before, oldest first.
+    """
+
+    action: Action | None = None
+    only: bool = False
+    past: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +65,8 @@ class Settings:
         person: who is shown what is done, and asked.
         trust: what need not be asked about.
         diary: where everything that is done is noted.
-        first: what to do first, as the person has said what is meant.
-        only_first: that is all there is to do.
+        first: what a person said is meant.
         glance: seconds for which what is about to be done is highlighted; 0 for not at all.
-        past: what was done about this command before, oldest first.
     """
 
     max_steps: int = 30
@@ -67,10 +79,8 @@ class Settings:
     person: Person = field(default_factory=Nobody)
     trust: Trust = field(default_factory=Trust)
     diary: Diary | None = None
-    first: Action | None = None
-    only_first: bool = False
+    first: First = field(default_factory=First)
     glance: float = 0.0
-    past: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +126,7 @@ class Command:
         self._settings = settings
         self._started = time.perf_counter()
         self._url = ""
-        self._actions = settings.past
+        self._actions = settings.first.past
         self.records: tuple[ActionRecord, ...] = ()
         self._consent = Consent(page, settings.trust, settings.person, yes=settings.yes, glance=settings.glance)
         self.decisions: list[Decision] = []
@@ -167,8 +177,8 @@ class Command:
         if self._trace:
             self._trace.picture(self._page.screenshot())
         began = time.perf_counter()
-        first = self._settings.first if not self.decisions else None
-        ranked = tuple(self._policy.act(observation)) if not self._settings.only_first else ((Stop(), 1.0),)
+        first = self._settings.first.action if not self.decisions else None
+        ranked = tuple(self._policy.act(observation)) if not self._settings.first.only else ((Stop(), 1.0),)
         if first is not None:
             ranked = ((first, 1.0), *ranked)
         policy_ms = 1000 * (time.perf_counter() - began)
@@ -212,7 +222,7 @@ class Command:
             candidates = candidates_of(decision.ranked, decision.observation)
             return self._result("unsure", reason, candidates=candidates)
         if isinstance(decision.action, Stop):
-            chosen = "that was what you chose" if settings.only_first else "the policy says that the command is done"
+            chosen = "that was what you chose" if settings.first.only else "the policy says that the command is done"
             return self._result("done", chosen)
         if settings.dry_run:
             ruling, _ = self._consent.judge(decision.action, decision.observation)
