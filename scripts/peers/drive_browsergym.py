@@ -3,42 +3,16 @@ r"""Keeps a BrowserGym MiniWoB++ environment for `scripts/cross-check`; runs in 
 Reads one JSON object a line: {"reset": TASK, "seed": N}, then {"calls": "mouse_click(1, 2)\\n..."} for each act.
 """
 
-import contextlib
 import functools
-import json
-import logging
 import os
 import socket
 import sys
 from importlib import import_module
 from typing import Any
 
+from serve import serve
+
 PORTS: list[int] = []  # of the browser that is launched next
-
-
-def main() -> None:
-    """Answer every line with one."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever the packages print is talk
-    os.environ["MINIWOB_URL"], browser = sys.argv[1:3]
-    logging.disable(logging.WARNING)
-    use_browser(browser)
-    env: Any = None
-    task = ""
-    for line in sys.stdin:
-        order = json.loads(line)
-        if "reset" in order:
-            if order["reset"] != task:
-                if env is not None:
-                    env.close()
-                task = order["reset"]
-                env = make(task)
-            answer = reset(env, order["seed"])
-        else:
-            answer = step(env, order["calls"])
-        print(json.dumps(answer), file=answers, flush=True)
-    with contextlib.suppress(Exception):
-        env.close()
 
 
 def use_browser(path: str) -> None:
@@ -104,4 +78,6 @@ def boxes(seen: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    os.environ["MINIWOB_URL"], browser = sys.argv[1:3]
+    use_browser(browser)
+    serve(make, reset, step)

@@ -4,37 +4,15 @@ Reads one JSON object a line: {"reset": TASK, "seed": N}, then {"calls": [["CLIC
 for each act. The original time limits are on, by the clock on the wall.
 """
 
-import contextlib
-import json
-import logging
-import os
-import sys
 from importlib import import_module
 from typing import Any
 
+from serve import serve
 
-def main() -> None:
-    """Answer every line with one."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever the packages print is talk
-    logging.disable(logging.WARNING)
-    env: Any = None
-    task = ""
-    for line in sys.stdin:
-        order = json.loads(line)
-        if "reset" in order:
-            if order["reset"] != task:
-                if env is not None:
-                    env.close()
-                task = order["reset"]
-                kind = import_module("miniwob.environment").MiniWoBEnvironment
-                env = kind(subdomain=task, field_extractor=lambda command: [])
-            answer = reset(env, order["seed"])
-        else:
-            answer = step(env, order["calls"])
-        print(json.dumps(answer), file=answers, flush=True)
-    with contextlib.suppress(Exception):
-        env.close()
+
+def make(task: str) -> Any:
+    """Its environment as it comes."""
+    return import_module("miniwob.environment").MiniWoBEnvironment(subdomain=task, field_extractor=lambda command: [])
 
 
 def reset(env: Any, seed: int) -> dict[str, Any]:
@@ -79,4 +57,4 @@ def boxes(seen: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    serve(make, reset, step)
