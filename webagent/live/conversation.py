@@ -26,7 +26,6 @@ from webagent_envs.spaces import Action, Click, Element, Observation
 __all__ = ["HELP", "Conversation", "Face"]
 
 HELP = """Say what you want done on this page, in your own words: “click on Sign in”, “type Ada into Name, then Save”.
-Also: go back, scroll down, press Enter, open a new tab, close this tab, go to example.org.
 stop: end what is going on (so do Escape and Ctrl-C). undo that: take the last command back, as far as a browser can.
 show numbers: number what can be clicked; then a number clicks it. hide numbers. no, the other one: the second best.
 When I ask: a number or “the second”, yes, no, cancel. quit: end the conversation."""
