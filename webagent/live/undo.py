@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from webagent.data.finding import find
+from webagent.data.ways import Sight
 from webagent.live.words import is_secret, name_of
 from webagent_envs.page import Page, TabInfo
 from webagent_envs.spaces import Back, Click, Element, Observation, Scroll, Select, TabClose, TabNew, TabSwitch, Type
@@ -117,10 +119,7 @@ def find_again(old: Element, now: Observation, before: Observation) -> Element |
     same = now.element(old.ref)
     if same is not None and _marks(same) == _marks(old) and now.url == before.url:
         return same
-    alike = [element for element in now.elements if _marks(element) == _marks(old)]
-    earlier = [element.ref for element in before.elements if _marks(element) == _marks(old)]
-    place = earlier.index(old.ref)
-    return alike[place] if len(alike) == len(earlier) else None
+    return now.element(find(old.ref, Sight(before), Sight(now)).ref)
 
 
 def _marks(element: Element) -> tuple[str, str, str, str]:
