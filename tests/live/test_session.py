@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.live.test_attach import endpoint, running
+from webagent.data.dataset import write_info, write_shard
+from webagent.data.records import Episode, Step
 from webagent.live.result import Candidate
 from webagent.live.session import place
 from webagent.live.session.client import running as session_of
@@ -29,6 +31,7 @@ from webagent.live.session.protocol import (
     encode,
 )
 from webagent_envs.errors import Stopped
+from webagent_envs.spaces import Click, Element, Observation
 
 PAGE = "<title>Test</title><button onclick='n.textContent=+n.textContent+1'>Refresh</button><p id=n>0</p>"
 
@@ -120,6 +123,27 @@ def under_way(cdp: str) -> str:
     with client:
         client.tell(AskState())
         return client.receive(State).command
+
+
+def test_what_is_taught_counts_from_the_next_command_on(cdp: str, site, home: Path, tmp_path: Path) -> None:
+    """The session has its policy loaded before; the person teaches in another process."""
+
+    def confidence() -> float:
+        return float(
+            json.loads(call("do", "as ever", "--cdp", cdp, "--dry-run", "--yes", "--json")[1])["candidates"][0][
+                "confidence"
+            ]
+        )
+
+    before = confidence()
+    button = Element(ref=2, parent=1, tag="button", role="button", name="Refresh", text="Refresh", clickable=True)
+    seen = Observation(instruction="as ever", url=f"{site.root}/page", elements=(Element(ref=1, tag="body"), button))
+    shown = Episode(id="e", task="", command="as ever", steps=(Step(seen, Click(2)),), success=True, source="made-up")
+    write_shard(tmp_path / "shown" / "data" / "part-0.parquet", [shown])
+    write_info(tmp_path / "shown", source="made-up")
+    assert call("teach", str(tmp_path / "shown"))[0] == 0
+    assert before < 0.94 < confidence()
+    assert states()[0]["commands"] == 2
 
 
 def test_ctrl_c_stops_the_command_and_keeps_the_session(stuck: subprocess.Popen[str], cdp: str) -> None:

@@ -232,11 +232,9 @@ class Agent:
     def _ready_policy(self) -> Acts:
         """The policy, loaded."""
         if self._policy is None or isinstance(self._policy, (str, Path)):
-            from webagent.data.memory import Memory
-            from webagent.live.recall import Recalling
-            from webagent.policy import Policy  # torch: not before it is needed
+            from webagent.live.recall import with_memory
 
-            self._policy = Recalling(Policy.load(self._policy), Memory())
+            self._policy = with_memory(self._policy)
         return self._policy
 
     def _ready_page(self, address: str | None) -> Page:

@@ -10,15 +10,15 @@ from pathlib import Path
 __all__ = ["Guard"]
 
 SHELL = "/bin/sh"
-# The pipe ends with the last process that holds it. What is being killed may write for a moment longer, so the profile
-# is gone only when it stays so.
+# The pipe ends with the last process that holds it. What is being killed may write for a while longer on a busy machine,
+# so the profile is gone only when it stays so and no process is left; where nobody buries the dead, some seconds must do.
 SCRIPT = """
 read -r _
 kill -KILL -- "-$1"
-for _ in 1 2 3 4 5 6 7 8 9 10; do
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   rm -rf -- "$2"
   sleep 0.2
-  [ -e "$2" ] || exit
+  [ -e "$2" ] || kill -0 -- "-$1" || exit
 done
 """
 

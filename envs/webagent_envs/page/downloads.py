@@ -59,11 +59,14 @@ class Downloads:
         return self._browser.folder / "downloads" / (self._tabs.context_id or "none")
 
     def wait(self, deadline: float) -> None:
-        """Wait until none of them is under way, or until ``deadline`` of `time.monotonic`."""
-        if not self._browser.downloads and self._tabs.downloads <= self._ended:
+        """Wait until none of them is under way or to be expected, or until ``deadline`` of `time.monotonic`."""
+        tab = self._tabs.current
+        if not self._browser.downloads and self._tabs.downloads <= self._ended and not tab.astray:
             return
-        connection, session = self._browser.connection, self._tabs.current.session
-        connection.listen_until(lambda: not self._under_way(), session, deadline)
+        # A navigation that becomes a download has ended some milliseconds before the download is told of.
+        connection = self._browser.connection
+        connection.listen_until(lambda: not tab.astray and not self._under_way(), tab.session, deadline)
+        tab.astray.clear()
 
     def _under_way(self) -> bool:
         """Take in those that have ended; whether there are others."""

@@ -15,6 +15,7 @@ import msgspec
 from webagent_envs.cdp import Command, Reply
 from webagent_envs.errors import BrowserError, DeadlineExceeded, InvalidAction
 from webagent_envs.page.gestures import Point
+from webagent_envs.page.preparations import scripts
 from webagent_envs.page.source import HANDLE
 from webagent_envs.page.tab import Tab, value_of
 from webagent_envs.page.view import Ask, Hole, View, decode_prepared, decode_view
@@ -130,7 +131,7 @@ class Frames:
             ("Page.enable", {}),
             ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
             ("Page.setInterceptFileChooserDialog", {"enabled": self._tab.settings.own}),
-            *self._tab.scripts(),
+            *scripts(self._tab.settings),
             *self._watching(),
             *([] if self._virtual else [("Network.enable", {})]),
         ]

@@ -14,8 +14,9 @@ from webagent_envs.chromium import Browser
 from webagent_envs.errors import BrowserError, DeadlineExceeded, PageUnreachable
 from webagent_envs.page.drawing import DUE, Drawing
 from webagent_envs.page.evaluated import Moved, value_of
+from webagent_envs.page.preparations import preparations
 from webagent_envs.page.settings import Dialog, TabSettings
-from webagent_envs.page.source import HANDLE, TELL, guests
+from webagent_envs.page.source import HANDLE, TELL
 
 __all__ = ["MOVED", "Loading", "Moved", "Tab", "value_of"]
 
@@ -52,6 +53,7 @@ class Tab:
         readable: the document has been parsed.
         requests: ids of the requests that scripts of the page wait for (on live pages).
         frames: ids of the inner frames that are loading.
+        astray: ids of the frames whose last navigation ended with no document: news of a download may follow.
         dialogs: the dialogs that were answered since `Page.step` began.
         stopped: a script that opened too many of them was ended.
         carried: what HTML's own dragging carries just now.
@@ -70,6 +72,8 @@ class Tab:
         self.readable = True
         self.requests: set[str] = set()
         self.frames: set[str] = set()
+        self.astray: set[str] = set()
+        self._leaving: set[str] = set()  # ids of the frames that are asked to show another document
         self.dialogs: list[Dialog] = []
         self.stopped = False
         self.carried: dict[str, Any] | None = None
@@ -86,46 +90,10 @@ class Tab:
         self.drawing = Drawing(browser, self.session, settings.timeout)
         connection.subscribe(self.session, self._on_event)
         try:
-            self._prepare([Command(method, params) for method, params in self._preparations()])
+            self._prepare([Command(method, params) for method, params in preparations(settings)])
         except BrowserError:
             self.detach()
             raise
-
-    def scripts(self) -> list[tuple[str, dict[str, Any]]]:
-        """Commands that put our scripts among those of every document."""
-        sources = [*guests(own=self.settings.own)]
-        if self.settings.clock == "virtual":
-            sources.insert(0, self.settings.source)
-        method = "Page.addScriptToEvaluateOnNewDocument"
-        wanted: list[tuple[str, dict[str, Any]]] = [
-            (method, {"source": source, "runImmediately": True}) for source in sources
-        ]
-        if self.settings.listens:
-            apart = {"source": self.settings.source, "runImmediately": True, "worldName": self.settings.world}
-            wanted += [
-                ("Runtime.enable", {}),
-                ("Runtime.addBinding", {"name": TELL, "executionContextName": self.settings.world}),
-                (method, apart),
-            ]
-        return wanted
-
-    def _preparations(self) -> list[tuple[str, dict[str, Any]]]:
-        wanted: list[tuple[str, dict[str, Any]]] = [
-            ("Page.enable", {}),
-            ("Inspector.enable", {}),
-            ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
-        ]
-        if self.settings.own:
-            wanted.append(("Page.setInterceptFileChooserDialog", {"enabled": True}))
-        if self.settings.size is not None:
-            width, height = self.settings.size
-            metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-            wanted.append(("Emulation.setDeviceMetricsOverride", metrics))
-        if self.settings.clock == "virtual":
-            wanted.append(("Emulation.setTimezoneOverride", {"timezoneId": "UTC"}))
-        else:
-            wanted.append(("Network.enable", {}))
-        return wanted + self.scripts()
 
     def _prepare(self, commands: list[Command]) -> None:
         """Send commands; those that come while a document of another process takes its place are sent again."""
@@ -167,6 +135,7 @@ class Tab:
 
     def _navigation_requested(self, params: dict[str, Any]) -> None:
         if params["disposition"] == "currentTab":
+            self._leaving.add(params["frameId"])
             self._started_loading(params)
 
     def _started_loading(self, params: dict[str, Any]) -> None:
@@ -179,13 +148,21 @@ class Tab:
         if params["frameId"] == self.target_id:
             self.loading, self.readable = False, True
         self.frames.discard(params["frameId"])
+        if params["frameId"] in self._leaving:
+            self._leaving.discard(params["frameId"])
+            self.astray.add(params["frameId"])
+
+    def _frame_removed(self, params: dict[str, Any]) -> None:
+        self._leaving.discard(params["frameId"])
+        self._stopped_loading(params)
 
     def _navigated(self, params: dict[str, Any]) -> None:
+        self._leaving.discard(params["frame"]["id"])
         if params["frame"]["id"] == self.target_id:
             self._context = None
             self._blank = False
-            self.requests.clear()
-            self.frames.clear()
+            for of_frames in (self.requests, self.frames, self.astray, self._leaving):
+                of_frames.clear()
             self._led(params)
 
     def _led(self, params: dict[str, Any]) -> None:
@@ -204,6 +181,8 @@ class Tab:
 
     def _download_began(self, params: dict[str, Any]) -> None:
         self.downloads.add(params["guid"])
+        self._leaving.discard(params["frameId"])
+        self.astray.discard(params["frameId"])
         if params["frameId"] == self.target_id:
             self.only_download = self.loading and self._blank
             self.loading, self.readable = False, True
@@ -385,7 +364,7 @@ _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.frameRequestedNavigation": Tab._navigation_requested,
     "Page.frameStartedLoading": Tab._started_loading,
     "Page.frameStoppedLoading": Tab._stopped_loading,
-    "Page.frameDetached": Tab._stopped_loading,
+    "Page.frameDetached": Tab._frame_removed,
     "Page.frameNavigated": Tab._navigated,
     "Page.navigatedWithinDocument": Tab._led,
     "Page.domContentEventFired": Tab._content_loaded,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from webagent.data.memory import Memory
@@ -12,7 +13,7 @@ from webagent.live.recall.aiming import Aim
 from webagent.live.recall.likeness import Pair
 from webagent_envs.spaces import Action, Click, Observation, Stop
 
-__all__ = ["Recalling"]
+__all__ = ["Recalling", "with_memory"]
 
 _TRUST = 0.95  # of a step that was shown for a command that is the same
 _TOGGLES = frozenset({"checkbox", "switch", "menuitemcheckbox"})
@@ -66,6 +67,17 @@ class Recalling:
             if run.next(observation) is not None:
                 return _Run(pair)
         return None
+
+
+def with_memory(checkpoint: Path | str | None = None) -> Recalling:
+    """A checkpoint, or the weights that ship, going by what was taught as well.
+
+    Raises:
+        CheckpointError: it cannot be loaded.
+    """
+    from webagent.policy import Policy  # torch: not before it is needed
+
+    return Recalling(Policy.load(checkpoint), Memory())
 
 
 class _Run:

@@ -109,18 +109,18 @@ class Session:
             self._policy("")
 
     def _policy(self, folder: str) -> Acts:
-        """A checkpoint as it is on disk now."""
-        from webagent.policy import Policy
+        """A checkpoint as it is on disk now, going by what was taught."""
+        from webagent.live.recall import with_memory
         from webagent.policy.checkpoint import shipped_weights
 
         path = Path(folder) if folder else shipped_weights()
         try:
             key = (str(path), (path / "weights.safetensors").stat().st_mtime)
         except OSError:
-            return Policy.load(path)  # which says what is wrong with it
+            return with_memory(path)  # which says what is wrong with it
         with self._loading:
             if key not in self._policies:
-                self._policies = {key: Policy.load(path)}
+                self._policies = {key: with_memory(path)}
             return self._policies[key]
 
     # -- clients
