@@ -26,6 +26,7 @@ COMMANDS = {
     "tabs": ("webagent.cli.tabs:tabs", "List the open tabs of a running browser."),
     "session": ("webagent.cli.session:session", "Look at what is attached to your browsers, or end it."),
     "record": ("webagent.cli.record:record", "Show how something is done: record a demonstration."),
+    "explain": ("webagent.cli.explain:explain", "Say what a command would do on a page, and why."),
     "replay": ("webagent.cli.replay:replay", "Do what was recorded again, also with other values."),
     "teach": ("webagent.cli.memory:teach", "Let commands be carried out as they were shown."),
     "memory": ("webagent.cli.memory:memory", "List, show, edit, remove and export what was taught."),

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from webagent.cli.output import Verb, json_option, print_json, say
 from webagent.live.browsers import BROWSERS
-
-if TYPE_CHECKING:
-    from webagent_envs.page import Page
 
 __all__ = ["replay"]
 
@@ -47,15 +41,13 @@ def replay(
     Each element is found again by what it says, by its names and by what stands around it, after the page changed; or
     the replay stops and says which step it was, and why. It never acts on something else instead.
     """
+    from webagent.cli.pages import page_for
     from webagent.data.choose import choose_episode
-    from webagent.live.address import page_address
     from webagent.live.replay import replay as run
 
     chosen = choose_episode(folder, episode)
     values = dict(_pair(text) for text in settings)
-    with _page(cdp, attach, headed) as page:
-        if url is not None:
-            page.goto(page_address(url))
+    with page_for(attach or cdp, url, headed=headed) as page:
         result = run(page, chosen, values, patience=wait, tell=say)
     if as_json:
         print_json(result.to_dict())
@@ -71,17 +63,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not name.strip():
         raise click.UsageError(f"--set takes NAME=VALUE, not {text!r}", click.get_current_context())
     return name.strip(), value
-
-
-@contextmanager
-def _page(cdp: str | None, attach: str | None, headed: bool) -> Iterator[Page]:
-    from webagent.live.attach.routes import connect
-    from webagent_envs.chromium import launch
-    from webagent_envs.page import Page
-
-    endpoint = attach or cdp
-    browser = connect(endpoint, say) if endpoint else launch(headless=not headed)
-    with closing(browser):
-        opened = Page.attach(browser) if endpoint else Page.open(browser)
-        with closing(opened) as page:
-            yield page

@@ -195,6 +195,16 @@ class Agent:
         """The page that commands are about, once there is one."""
         return self._page
 
+    @property
+    def policy(self) -> Acts:
+        """What decides; loaded when it was not needed before.
+
+        Raises:
+            CheckpointError: it cannot be loaded.
+        """
+        self._policy = self._ready_policy()
+        return self._policy
+
     def open(self, url: str) -> Page:
         """Open an address or a file, without a command.
 

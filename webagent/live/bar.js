@@ -171,7 +171,9 @@ function answers(doc) {
   const yes = make('button', 'yes', 'Yes', doc), no = make('button', '', 'No', doc);
   listen(yes, 'click', () => answer('yes'));
   listen(no, 'click', () => answer('no'));
-  row.append(yes, no);
+  const why = make('button', '', 'Why?', doc);
+  listen(why, 'click', () => answer('why'));
+  row.append(yes, no, why);
   return row;
 }
 
@@ -184,6 +186,9 @@ function onKeyInBar(event) {
   } else if (isHotkey(event)) {
     event.preventDefault();
     tell({open: !state.open});
+  } else if (event.key === 'F1') {
+    event.preventDefault();
+    tell({say: 'why'});
   } else if (event.key === 'Enter' && input.value.trim()) {
     event.preventDefault();
     const text = input.value;

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -16,7 +16,8 @@ from webagent.live.lessons import keep_lesson
 from webagent.live.loop import Command, Decision, First
 from webagent.live.person import Doubt, Mark, Question
 from webagent.live.phrases import Phrase, phrase
-from webagent.live.result import Candidate, Outcome, Result
+from webagent.live.recall import Recalling
+from webagent.live.result import Candidate, Outcome, Result, hide
 from webagent.live.undo import Before, find_again, note, take_back
 from webagent.live.words import describe, name_of
 from webagent_envs.errors import BrowserError
@@ -28,7 +29,8 @@ __all__ = ["HELP", "Conversation", "Face"]
 HELP = """Say what you want done on this page, in your own words: “click on Sign in”, “type Ada into Name, then Save”.
 stop: end what is going on (so do Escape and Ctrl-C). undo that: take the last command back, as far as a browser can.
 show numbers: number what can be clicked; then a number clicks it. hide numbers. no, the other one: the second best.
-When I ask: a number or “the second”, yes, no, cancel. quit: end the conversation."""
+When I ask: a number or “the second”, yes, no, cancel. why: what I go by, and what I expect to do next.
+quit: end the conversation."""
 
 _MOST_NUMBERS = 99
 
@@ -136,6 +138,8 @@ class Conversation:
                 return self._other(said)
             case "help":
                 return self._reply(said, "done", HELP)
+            case "why":
+                return self._why(said)
         idle = {"hide numbers": "no numbers are shown", "yes": "nothing was asked", "no": "nothing was asked"}
         return self._reply(said, "done", idle.get(found.meaning, "nothing is going on"))
 
@@ -175,6 +179,21 @@ class Conversation:
         undone = f"I took it back ({', '.join(taken)}), but" if taken else "but"
         return self._reply(said, "failed", f"{undone} there is no other one that I would know of; name it")
 
+    def _why(self, said: str, *, asked: bool = False) -> Result:
+        """Explain what is being asked about, or what was done last."""
+        command = self._agent.last if asked else self._last[1] if self._last else None
+        decision = None
+        if command is not None:
+            decision = command.pending if asked or not command.decisions else command.decisions[-1]
+        if command is None or decision is None or not decision.ranked:
+            return self._reply(said, "failed", "nothing was done yet that could be explained")
+        from webagent.live.explain import explain, in_words
+
+        policy = self._agent.policy
+        episodes = policy.memory.episodes() if isinstance(policy, Recalling) else ()
+        explanation = explain(policy, decision.observation, decided=decision, episodes=episodes, ahead=asked)
+        return self._reply(said, "done", hide(in_words(explanation), command.secrets))
+
     # -- taking back
 
     def _undo(self, said: str) -> Result:
@@ -204,13 +223,11 @@ class Conversation:
 
     def approve(self, question: Question) -> bool:
         """Ask, and listen for a yes; anything else is a no, and a new command when it is one."""
-        self._face.question(question)
-        return self._answer(("yes",)) is not None
+        return self._answer(("yes",), lambda: self._face.question(question)) is not None
 
     def choose(self, doubt: Doubt) -> int:
         """Ask, and listen for a number."""
-        self._face.number(doubt.reason, doubt.candidates)
-        answer = self._answer(("number", "other", "yes"))
+        answer = self._answer(("number", "other", "yes"), lambda: self._face.number(doubt.reason, doubt.candidates))
         self._face.number("", ())
         if answer is None:
             return 0
@@ -219,10 +236,14 @@ class Conversation:
         number = answer.number if answer.number > 0 else len(doubt.candidates)
         return number if number <= len(doubt.candidates) else 0
 
-    def _answer(self, wanted: Sequence[str]) -> Phrase | None:
-        """The next utterance if it is such an answer; a command instead of an answer is heard afterwards."""
+    def _answer(self, wanted: Sequence[str], ask: Callable[[], None]) -> Phrase | None:
+        """Ask; the next utterance if it is such an answer; a command instead of an answer is heard afterwards."""
+        ask()
         said = self._face.listen()
         found = phrase(said) if said else None
+        if said and found is not None and found.meaning == "why":
+            self._face.tell(self._why(said, asked=True))
+            return self._answer(wanted, ask)
         if found is not None and found.meaning in wanted:
             return found
         if said and found is None:

@@ -92,12 +92,14 @@ class Decision:
         ranked: actions with their confidence, best first.
         policy_ms: milliseconds that it took.
         chosen: the first of them was chosen by a person.
+        recalled: id of the demonstration that it goes by; ``""`` for none.
     """
 
     observation: Observation
     ranked: tuple[tuple[Action, float], ...]
     policy_ms: float
     chosen: bool = False
+    recalled: str = ""
 
     @property
     def action(self) -> Action:
@@ -115,6 +117,7 @@ class Command:
 
     Attributes:
         decisions: those that were carried out, oldest first.
+        pending: the one that is being asked about, or was looked at last.
         records: the same, as they are told.
         secrets: what was typed into password fields.
     """
@@ -130,6 +133,7 @@ class Command:
         self.records: tuple[ActionRecord, ...] = ()
         self._consent = Consent(page, settings.trust, settings.person, yes=settings.yes, glance=settings.glance)
         self.decisions: list[Decision] = []
+        self.pending: Decision | None = None
         self.secrets: frozenset[str] = frozenset()
         self._answered: set[tuple[str, int]] = set()  # pages and elements between which the person has chosen
         self._last: tuple[bytes, Action] | None = None
@@ -159,7 +163,8 @@ class Command:
         self._settings.trust.knows(observation.url)
         while True:
             self._url = observation.url
-            decision = self._sure(self._decide(observation))
+            self.pending = self._decide(observation)
+            decision = self._sure(self.pending)
             self._hide_secret(decision)
             ruling = None
             outcome = self._outcome(decision)
@@ -182,7 +187,8 @@ class Command:
         if first is not None:
             ranked = ((first, 1.0), *ranked)
         policy_ms = 1000 * (time.perf_counter() - began)
-        return Decision(observation, ranked, policy_ms, chosen=first is not None)
+        recalled = getattr(self._policy, "recalled", "")
+        return Decision(observation, ranked, policy_ms, chosen=first is not None, recalled=recalled)
 
     def _hide_secret(self, decision: Decision) -> None:
         """From now on nobody is told what is about to be typed into a password field."""

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, TypeAlias
 __all__ = ["PHRASES", "Meaning", "Phrase", "phrase"]
 
 Meaning: TypeAlias = Literal[
-    "stop", "cancel", "undo", "help", "show numbers", "hide numbers", "other", "yes", "no", "number", "quit"
+    "stop", "cancel", "undo", "help", "show numbers", "hide numbers", "other", "yes", "no", "number", "why", "quit"
 ]
 
 
@@ -58,6 +58,16 @@ PHRASES: dict[Meaning, tuple[str, ...]] = {
     ),
     "yes": ("yes", "y", "yeah", "yep", "yes please", "ok", "okay", "sure", "do it", "yes do it", "go ahead", "go on"),
     "no": ("no", "n", "nope", "no thanks", "no thank you", "don't", "do not", "don't do it", "do not do it"),
+    "why": (
+        "why",
+        "why that",
+        "why this",
+        "why that one",
+        "why this one",
+        "why did you do that",
+        "explain",
+        "explain that",
+    ),
     "quit": ("quit", "exit", "bye", "goodbye", "good bye"),
 }
 """Whole utterances, without capitals and punctuation, by what they mean."""

@@ -19,7 +19,7 @@ from PIL import Image
 from webagent_envs.chromium import Browser
 from webagent_envs.page import Page, PageSettings
 
-__all__ = ["Frame", "contact_sheet"]
+__all__ = ["Frame", "contact_sheet", "photograph"]
 
 _WIDTH = 1280
 _MARGIN = 24  # CSS pixels below the last row
@@ -52,9 +52,14 @@ class Frame(NamedTuple):
 def contact_sheet(browser: Browser, frames: Sequence[Frame], out: Path) -> None:
     """Write one PNG that shows all frames."""
     template = Template(files("webagent.live").joinpath("sheet.html").read_text(encoding="utf-8"))
+    photograph(browser, template.substitute(figures="".join(map(_figure, frames))), out)
+
+
+def photograph(browser: Browser, document: str, out: Path) -> None:
+    """Write a PNG of a document, down to the end of its last ``<figure>``."""
     with TemporaryDirectory() as folder:
         source = Path(folder) / "sheet.html"
-        source.write_text(template.substitute(figures="".join(map(_figure, frames))), encoding="utf-8")
+        source.write_text(document, encoding="utf-8")
         address = source.as_uri()
         picture = Image.open(io.BytesIO(_shot(browser, address, _height(browser, address))))
         # a palette is enough for a page, and makes the file three times smaller

@@ -10,8 +10,9 @@ from pathlib import Path
 __all__ = ["Guard"]
 
 SHELL = "/bin/sh"
-# The pipe ends with the last process that holds it. What is being killed may write for a while longer on a busy machine,
-# so the profile is gone only when it stays so and no process is left; where nobody buries the dead, some seconds must do.
+# The pipe ends with the last process that holds it. What is being killed may write for a while longer on a busy
+# machine, so the profile is gone only when it stays so and no process is left; where nobody buries the dead, some
+# seconds must do.
 SCRIPT = """
 read -r _
 kill -KILL -- "-$1"

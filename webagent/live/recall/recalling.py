@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,11 +31,13 @@ class Recalling:
 
     Attributes:
         recalled: id of the demonstration behind the last decision; ``""`` for none.
+        alone: the policy without what was taught.
+        memory: what was taught.
     """
 
     def __init__(self, policy: Acts, memory: Memory) -> None:
-        self._policy = policy
-        self._memory = memory
+        self.alone = policy
+        self.memory = memory
         self._run: _Run | None = None
         self.recalled = ""
 
@@ -44,12 +47,20 @@ class Recalling:
             self._run = self._begun(observation)
         proposed = self._run.next(observation) if self._run else None
         self.recalled = self._run.episode.id if self._run and proposed else ""
-        ranked = list(self._policy.act(observation))
+        ranked = list(self.alone.act(observation))
         if proposed is None:
             return ranked
         action, trust = proposed
         rest = [(other, (1 - trust) * confidence) for other, confidence in ranked if other != action]
         return [(action, trust), *rest]
+
+    def fork(self) -> Recalling:
+        """One that goes on from here by itself, and leaves this one as it is."""
+        fork = Recalling(self.alone, self.memory)
+        fork._run = copy.copy(self._run)
+        if fork._run is not None:
+            fork._run.used = set(fork._run.used)
+        return fork
 
     def _begun(self, observation: Observation) -> _Run | None:
         """The demonstration that fits best, if one does: of the same site, and with a first step that can be done."""
@@ -57,7 +68,7 @@ class Recalling:
             return None
         pairs = [
             Pair(episode, observation.instruction)
-            for episode in reversed(self._memory.episodes())
+            for episode in reversed(self.memory.episodes())
             if _site(episode.steps[0].observation.url) == _site(observation.url)
         ]
         for pair in sorted(pairs, key=lambda pair: -pair.likeness):
@@ -92,7 +103,7 @@ class _Run:
         self._index = 0
         self._proposed: Action | None = None
         self._count = 0
-        self._used: set[int] = set()
+        self.used: set[int] = set()
 
     def next(self, observation: Observation) -> tuple[Action, float] | None:
         """What was shown to do next, for this page; none when it cannot be told."""
@@ -101,8 +112,8 @@ class _Run:
         steps = self.episode.steps
         while self._index < len(steps):
             step = steps[self._index]
-            action = self._aim.action(step, now, self._used)
-            if action is None and self._aim.varies(step) and (self._used or not self._pair.new):
+            action = self._aim.action(step, now, self.used)
+            if action is None and self._aim.varies(step) and (self.used or not self._pair.new):
                 self._index += 1  # fewer things are named this time
                 continue
             if action is not None and self._is_done(step, action, observation):
@@ -124,9 +135,9 @@ class _Run:
     def _note(self, step: Step, action: Action) -> None:
         """A step is done; what one was about that goes by the command is not what the next one like it is about."""
         if self._aim.varies(step) and isinstance(action, Click):
-            self._used.add(action.ref)
+            self.used.add(action.ref)
         else:
-            self._used.clear()
+            self.used.clear()
         self._index += 1
 
     @staticmethod
