@@ -12,7 +12,26 @@ from webagent.policy.model import CHARACTERS, KEYS, KINDS, MODES, PIECES, ModelC
 from webagent.policy.places import piece_of, piece_text
 from webagent.policy.policy import Lot, Policy
 from webagent.policy.words import WordBook
-from webagent_envs.spaces import Action, Click, ClickAt, Drag, Element, Observation, Press, Scroll, Select, Stop, Type
+from webagent_envs.spaces import (
+    Action,
+    Back,
+    Click,
+    ClickAt,
+    Drag,
+    Element,
+    Goto,
+    Observation,
+    Press,
+    Reload,
+    Scroll,
+    Select,
+    Stop,
+    TabClose,
+    TabNew,
+    TabSwitch,
+    Type,
+    Wait,
+)
 
 PAGE = Observation(
     instruction='Enter "Ada Lovelace" and then Ada again, born 12/10/1815 at 9:05 PM',
@@ -32,6 +51,7 @@ PAGE = Observation(
 
 SURFACES = Observation(
     instruction="Put it there",
+    viewport=(500, 300),
     elements=(
         Element(ref=1, tag="body", box=(0, 0, 500, 300)),
         Element(ref=2, parent=1, tag="canvas", box=(10, 20, 160, 120)),
@@ -159,6 +179,57 @@ def test_pieces_of_a_text_and_their_way_back() -> None:
     assert [piece_of(text, wanted) for wanted in (text, "ada", "Edith", "Joan")] == [0, 1, 6, None]
 
 
-@pytest.mark.parametrize("action", [Scroll(0, 0, 10), Click(12345), Type(3, "Ada"), Press("F5", 2), Select(5, "Green")])
+@pytest.mark.parametrize("action", [Scroll(9, 0, 10), Click(12345), Type(3, "Ada"), Press("F5", 2), Select(5, "Green")])
 def test_what_cannot_be_said_is_left_out(action: Action, book: WordBook) -> None:
     assert label_step(PAGE, action, featurize(PAGE, book)) is None
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        Wait(),
+        Press("Escape"),
+        Scroll(dy=1e5),
+        Scroll(dy=-240),
+        Back(),
+        Reload(),
+        Goto("docs.example.org"),
+        TabNew(),
+        TabSwitch(3),
+        TabSwitch(-1),
+        TabClose(),
+    ],
+)
+def test_what_is_done_to_the_page_or_the_browser_can_be_said_again(action: Action, book: WordBook) -> None:
+    """Label -> logits that say just that -> the same action."""
+    page = Observation(
+        instruction="Go to docs.example.org", viewport=(500, 300), elements=(Element(ref=1, tag="p", text="x"),)
+    )
+    sample = featurize(page, book)
+    label = label_step(page, action, sample)
+    assert label is not None
+    assert label.element == NONE
+    policy = Policy(
+        Network(ModelConfig(width=16, layers=1)), CheckpointConfig(format_version=FORMAT_VERSION, model=ModelConfig())
+    )
+    spans = label.spans[0][0] * len(sample.tokens) + label.spans[0][1] if len(label.spans) else 0
+    wanted = {"key": label.key, "amount": label.scroll, "tab": label.tab, "span": int(spans)}
+    with torch.inference_mode():
+        seen = policy._read([page])[0]
+        done = policy._decode(seen, choice_of(label, len(sample.refs)), lambda what, _: wanted[what])[0]
+    assert done == action
+
+
+def test_a_click_on_a_part_of_a_link_is_one_on_the_link(book: WordBook) -> None:
+    page = Observation(
+        instruction="x",
+        elements=(
+            Element(ref=1, tag="body"),
+            Element(ref=2, parent=1, tag="a", role="link", name="Read on"),
+            Element(ref=3, parent=2, tag="b", text="Read"),
+        ),
+    )
+    sample = featurize(page, book)
+    label = label_step(page, Click(3), sample)
+    assert label is not None
+    assert sample.refs[label.element] == 2

@@ -1,22 +1,30 @@
-"""Practice for real: a policy that knows nothing acts in the browser, and its successes are kept and learned from."""
+"""Practice for real: a policy that knows nothing acts in the browser, and learns which attempts went better."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from webagent.data.dataset import read_episodes, write_info, write_shard
 from webagent.data.records import Episode, Step
 from webagent.errors import UsageError
+from webagent.learn.collect import Attempt, CollectConfig, collect
 from webagent.learn.config import PracticeConfig, TrainConfig
 from webagent.learn.imitation import train
-from webagent.learn.practice import plan, practice
+from webagent.learn.lessons import advantages, finds
+from webagent.learn.losses import advantage_loss
+from webagent.learn.planning import Tally, plan
+from webagent.learn.practice import practice
 from webagent.policy import Policy
 from webagent_envs.spaces import Click, Element, Observation
 
-TASKS = "click-test,click-button"
+TASKS = "click-test-2,click-button"
 
 
 @pytest.fixture(scope="module")
@@ -34,62 +42,110 @@ def beginner(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return folder / "data", folder / "policy"
 
 
+def settings(beginner: tuple[Path, Path], out: Path) -> PracticeConfig:
+    data, policy = beginner
+    return PracticeConfig(
+        data=(data,), start=policy, out=out, tasks=TASKS, rounds=3, visits=2, starts=4, tries=3, further=1, updates=3
+    )
+
+
 @pytest.fixture(scope="module")
 def done(
     beginner: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[PracticeConfig, dict[str, object]]:
-    data, policy = beginner
-    config = PracticeConfig(
-        data=(data,),
-        start=policy,
-        out=tmp_path_factory.mktemp("practice"),
-        tasks=TASKS,
-        rounds=2,
-        starts=40,
-        updates=3,
-    )
+    config = settings(beginner, tmp_path_factory.mktemp("practice"))
     return config, practice(config)
 
 
-def test_pages_go_where_further_tries_help() -> None:
-    tally = {
-        "known": {"seen": 98, "passed": 98, "passed_later": 0},
-        "learnable": {"seen": 98, "passed": 0, "passed_later": 98},
-        "hopeless": {"seen": 98, "passed": 0, "passed_later": 0},
-    }
-    planned = plan(["known", "learnable", "hopeless", "new"], [tally], 228)
-    assert planned == {"known": 8, "learnable": 100, "hopeless": 20, "new": 100}
+def attempt(seed: int, success: bool, steps: int = 1, *, odd: bool = False) -> Attempt:
+    step = Step(Observation(instruction="x"), Click(1))
+    return Attempt(
+        Episode(id="e", task="t", command="x", steps=(step,) * steps, success=success, source="practice"), seed, odd
+    )
 
 
-def test_what_succeeded_is_kept_and_learned_from(done: tuple[PracticeConfig, dict[str, object]]) -> None:
+def test_tasks_that_now_succeed_and_now_fail_come_often() -> None:
+    known, learnable, hopeless = Tally(), Tally(), Tally()
+    known.note([True] * 8, 0, [1] * 8, 1)
+    learnable.note([True, False] * 4, 0, [1] * 8, 1)
+    for _ in range(4):
+        hopeless.note([False] * 8, 0, [1] * 8, 0)
+    tallies = {"known": known, "learnable": learnable, "hopeless": hopeless}
+    drawn = Counter(next(iter(plan([*tallies, "new"], tallies, 1, np.random.default_rng(seed)))) for seed in range(400))
+    assert [task for task, _ in drawn.most_common()] == ["learnable", "new", "hopeless", "known"]
+    assert hopeless.in_vain == 4
+    hopeless.note([False] * 8, 1, [1] * 8, 9)
+    assert hopeless.in_vain == 0
+    assert (Tally().limit, known.limit, hopeless.limit) == (16, 6, 22)
+
+
+def test_an_attempt_counts_by_how_the_others_at_its_page_went() -> None:
+    played = [attempt(1, True), attempt(1, False), attempt(1, False), attempt(1, True, odd=True)]
+    played += [attempt(2, True)] * 3 + [attempt(3, False)] * 3  # nothing to learn where all went alike
+    weighed = [(one.seed, one.episode.success, round(weight, 2)) for one, weight in advantages(played)]
+    assert weighed == [(1, True, 1.41), (1, False, -0.71), (1, False, -0.71)]
+
+
+def test_what_is_seldom_found_is_kept_the_shortest_of_a_page() -> None:
+    played = [attempt(1, True, 5), attempt(1, True, 2)] + [attempt(1, False)] * 3
+    played += [attempt(2, True), attempt(2, True), attempt(2, False)]  # known well enough
+    assert [len(episode.steps) for episode in finds(played)] == [2]
+
+
+def test_the_gradient_goes_towards_what_went_better_and_stops_when_far() -> None:
+    new = torch.tensor([1.0, 1.0, 0.2, 3.0], requires_grad=True)
+    old = torch.tensor([1.0, 1.0, 1.0, 1.0])
+    advantage_loss(new, old, torch.tensor([1.0, -1.0, 1.0, -1.0])).backward()
+    assert new.grad is not None
+    assert new.grad.tolist() == pytest.approx([0.25, -0.25, 0.0, 0.0])  # a likelihood that rose by e^0.8 is enough
+
+
+def test_a_page_is_tried_so_often_and_further_only_where_nothing_succeeded(beginner: tuple[Path, Path]) -> None:
+    config = CollectConfig(pages=4, tries=3, further=2, steps=2)
+    played = list(collect("click-test-2", Policy.load(beginner[1]), [2**31, 2**31 + 1, 2**31 + 2], config))
+    for seed in (2**31, 2**31 + 1, 2**31 + 2):
+        of_it = [one for one in played if one.seed == seed]
+        ordinary = [one.episode.success for one in of_it if not one.odd]
+        odd = [one.episode.success for one in of_it if one.odd]
+        assert len(ordinary) == 3
+        assert len(odd) == 0 if any(ordinary) else (len(odd) == 2 or odd[-1])
+    assert len({one.episode.command for one in played}) >= 1
+
+
+def test_what_was_attempted_is_noted_and_learned_from(done: tuple[PracticeConfig, dict[str, object]]) -> None:
     config, report = done
-    rounds = report["rounds"]
-    assert isinstance(rounds, list)
-    assert sum(row["seen"] for row in rounds[0]["tasks"].values()) == 40
-    assert rounds[0]["tasks"]["click-test"]["passed"] > 0  # there is but one button
-    kept = list(read_episodes(config.out / "round-000" / "data"))
-    assert {episode.task for episode in kept} <= set(TASKS.split(","))
-    assert all(episode.success and episode.source == "practice" and episode.steps for episode in kept)
-    assert str(report["checkpoint"]).endswith("round-001/policy")
-    trained = Policy.load(config.out / "round-001" / "policy").config.training
-    assert trained["examples"]["click-test"] > 0
-    assert trained["examples"]["go"] > 0
+    tasks = report["tasks"]
+    assert isinstance(tasks, dict)
+    assert sum(row["attempts"] for row in tasks.values()) == 3 * 2 * 4 * 3
+    assert any(row["rate"] > 0 for row in tasks.values())
+    trained = Policy.load(str(report["checkpoint"])).config.training
+    assert trained["rounds"] == 3
+    before, after = (load_file(path / "weights.safetensors") for path in (config.start, config.out / "policy") if path)
+    assert any(not torch.equal(before[name], after[name]) for name in before)
 
 
 def test_seeds_of_practice_are_never_those_of_an_evaluation(done: tuple[PracticeConfig, dict[str, object]]) -> None:
-    kept = read_episodes(done[0].out / "round-000" / "data")
+    kept = list(read_episodes(done[0].out / "finds"))
     assert all(int(episode.id.split("-")[-2]) >= 2**31 for episode in kept)
+    assert all(episode.success and episode.source == "practice" and episode.steps for episode in kept)
 
 
-def test_it_goes_on_where_it_stopped(done: tuple[PracticeConfig, dict[str, object]]) -> None:
-    config, report = done
-    before = {path: path.stat().st_mtime_ns for path in config.out.rglob("*.parquet")}
-    (config.out / "round-001" / "policy" / "config.json").unlink()  # as if it had been interrupted while learning
-    assert practice(config) == report
-    assert {path: path.stat().st_mtime_ns for path in config.out.rglob("*.parquet")} == before
-    longer = practice(replace(config, rounds=3))
-    assert isinstance(longer["rounds"], list)
-    assert len(longer["rounds"]) == 3
+def test_interrupted_or_not_it_comes_to_the_same(
+    done: tuple[PracticeConfig, dict[str, object]], beginner: tuple[Path, Path], tmp_path: Path
+) -> None:
+    config = settings(beginner, tmp_path)
+
+    def interrupt(rounds: int, of: int, news: str) -> None:
+        if rounds == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        practice(config, interrupt)
+    report = practice(config)
+    assert report["tasks"] == done[1]["tasks"]
+    whole, parts = (load_file(out / "policy" / "weights.safetensors") for out in (done[0].out, tmp_path))
+    assert all(torch.allclose(whole[name].float(), parts[name].float(), atol=2e-3) for name in whole)
+    assert practice(replace(config, rounds=4))["rounds"] == 4
 
 
 def test_other_settings_need_another_folder(done: tuple[PracticeConfig, dict[str, object]]) -> None:

@@ -145,3 +145,29 @@ def test_an_empty_page_gives_empty_arrays(book: WordBook) -> None:
     sample = featurize(Observation(instruction="Click OK"), book)
     assert sample.numeric.shape[0] == sample.words.shape[0] == sample.boxes.shape[0] == 0
     assert replace(sample).kinds.shape == (0, 6)
+
+
+def test_what_stands_in_a_button_is_no_second_button(book: WordBook) -> None:
+    button = Element(ref=2, parent=1, tag="button", role="button", name="Save")
+    picture = Element(ref=3, parent=2, tag="svg")
+    words = Element(ref=4, parent=2, tag="span", text="Save")
+    box = Element(ref=5, parent=2, tag="input", role="checkbox", attributes={"type": "checkbox"})
+    assert featurize(page(button, picture, words, box), book).refs.tolist() == [1, 2, 5][1:]
+
+
+def test_links_tell_where_they_lead(book: WordBook) -> None:
+    link = Element(
+        ref=2, parent=1, tag="a", role="link", attributes={"href": "/admin/auth/userGroup/add/index.html?x=1"}
+    )
+    assert words(featurize(page(link), book), book, 2, Slots.target) == ["auth", "user", "group", "add"]
+    bare = msgspec.structs.replace(link, attributes={"href": "#"})
+    assert words(featurize(page(bare), book), book, 2, Slots.target) == []
+
+
+def test_only_roles_that_the_tag_does_not_imply_are_told(book: WordBook) -> None:
+    plain = Element(ref=2, parent=1, tag="a", role="link", text="x")
+    tab = msgspec.structs.replace(plain, role="tab")
+    box = Element(ref=3, parent=1, tag="input", role="checkbox")
+    sample = featurize(page(plain, box), book)
+    assert sample.roles.tolist() == [0, 0]
+    assert featurize(page(tab, box), book).roles[0] > 0

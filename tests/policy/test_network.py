@@ -63,11 +63,29 @@ def test_matches_tell_which_words_meet(network: Network, book: WordBook) -> None
     matches = relate(sample, book, network)
     assert matches.shape == (1, len(sample.refs), len(sample.tokens), MATCHES)
     save, as_ = 2, 3
-    equal, phrase = matches[0, :, :, 0], matches[0, :, :, 15]
+    equal, phrase = matches[0, :, :, 0], matches[0, :, :, 18]
     assert equal[0, save] == equal[0, as_] == equal[1, save] == 1
     assert equal[2].sum() == 0
     assert phrase[0].nonzero().squeeze(1).tolist() == [save, as_]
     assert phrase[1].nonzero().squeeze(1).tolist() == [save]
+    longest = matches[0, :, save, 20]
+    assert longest[:3].tolist() == [1, 0, 0]  # "Save as" is more of the command than "Save"
+
+
+def test_order_counts_among_those_of_a_label_and_of_a_kind(network: Network, book: WordBook) -> None:
+    """ "The second Add" is the one in another row, and so is "the second box"."""
+    rows = [Element(ref=1, tag="body")]
+    for place in range(3):
+        row = 10 * (place + 1)
+        rows.append(Element(ref=row, parent=1, tag="div"))
+        rows.append(Element(ref=row + 1, parent=row, tag="button", role="button", name="Add", text="Add"))
+        rows.append(Element(ref=row + 2, parent=row, tag="input", role="checkbox"))
+    sample = featurize(Observation(instruction="the second one", elements=tuple(rows)), book)
+    matches = relate(sample, book, network)[0]
+    second = 1
+    of = {ref: row for row, ref in enumerate(sample.refs.tolist())}
+    assert [matches[of[ref], second, 27].item() for ref in (11, 21, 31)] == [0, 1, 0]
+    assert [matches[of[ref], second, 28].item() for ref in (12, 22, 32)] == [0, 1, 0]
 
 
 def test_numbers_and_order_meet(network: Network, book: WordBook) -> None:
@@ -75,9 +93,9 @@ def test_numbers_and_order_meet(network: Network, book: WordBook) -> None:
     matches = relate(sample, book, network)[0]
     tokens = [book.word(int(sample.vocabulary[local])) for local in sample.tokens]
     second, seven = tokens.index("2nd"), tokens.index("07")
-    assert matches[0, seven, 17] == 1
-    assert matches[1, seven, 18] == 1
-    assert matches[:3, second, 20].tolist() == [0, 1, 0]
+    assert matches[0, seven, 22] == 1
+    assert matches[1, seven, 23] == 1
+    assert matches[:3, second, 25].tolist() == [0, 1, 0]
 
 
 def test_what_stands_beside_is_related_to_the_command_too(network: Network, book: WordBook) -> None:
@@ -92,16 +110,16 @@ def test_what_stands_beside_is_related_to_the_command_too(network: Network, book
     matches = relate(sample, book, network)[0]
     icons = [sample.refs.tolist().index(ref) for ref in (12, 22, 32, 42)]
     grace = 4
-    assert matches[icons, grace, 23].tolist() == [0, 1, 0, 0]
-    assert matches[icons, grace, 25].tolist() == [0, 1, 0, 0]
+    assert matches[icons, grace, 30].tolist() == [0, 1, 0, 0]
+    assert matches[icons, grace, 32].tolist() == [0, 1, 0, 0]
 
 
 def test_what_few_elements_say_tells_more(network: Network, book: WordBook) -> None:
     sample = featurize(form("Now press Save", ["Cancel", "Save", "Now", "Not now"]), book)
     matches = relate(sample, book, network)[0]
     now, _, save = range(3)
-    assert matches[:4, save, 26].tolist() == [0, 1, 0, 0]
-    assert matches[:4, now, 26].tolist() == [0, 0, 0.5, 0.5]
+    assert matches[:4, save, 33].tolist() == [0, 1, 0, 0]
+    assert matches[:4, now, 33].tolist() == [0, 0, 0.5, 0.5]
 
 
 def test_the_nearest_in_meaning_stands_out(network: Network, book: WordBook) -> None:
@@ -110,8 +128,8 @@ def test_the_nearest_in_meaning_stands_out(network: Network, book: WordBook) -> 
     trash = 4
     like = matches[:3, trash, 1]
     assert like[0] > like[1:].max()
-    assert matches[:3, trash, 28].tolist() == [like[0].item(), 0, 0]
-    assert matches[0, :, 29].argmax() == trash
+    assert matches[:3, trash, 35].tolist() == [like[0].item(), 0, 0]
+    assert matches[0, :, 36].argmax() == trash
 
 
 def test_pairs_know_containers_and_places(book: WordBook) -> None:
@@ -140,7 +158,7 @@ def test_spans_run_forward_and_digits_stand_alone(network: Network, book: WordBo
     batch = collate([sample], book)
     with torch.inference_mode():
         scores = network(batch)
-        chances = network.spans(batch, scores, torch.tensor([0]))[0].flatten().softmax(0)
+        chances = network.spans(batch, scores, scores.states(torch.tensor([0])))[0].flatten().softmax(0)
     size = len(sample.tokens)
     possible = {divmod(place, size) for place in chances.nonzero().squeeze(1).tolist()}
     assert possible == {(i, j) for i in range(3) for j in range(i, 3)} | {(i, i) for i in range(3, size)}

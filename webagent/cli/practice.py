@@ -1,4 +1,4 @@
-"""`webagent practice`: a policy learns from its own successes. Its options are the fields of ``PracticeConfig``."""
+"""`webagent practice`: a policy learns from its own attempts. Its options are the fields of ``PracticeConfig``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["practice"]
 @options_of(PracticeConfig)
 @json_option
 def practice(as_json: bool, **settings: Any) -> int:
-    """Let a policy act in the environments, keep what succeeded, and learn from it, round after round.
+    """Let a policy act in the environments, and learn which of its attempts went better, round after round.
 
     A practice that is interrupted goes on where it stopped when it is started again in the same way; more --rounds
     lengthen one that is done.
@@ -35,7 +35,9 @@ def practice(as_json: bool, **settings: Any) -> int:
     if as_json:
         print_json(report)
         return 0
-    for number, past in enumerate(report["rounds"]):
-        click.echo(f"round {number}: {past['passed']:.1%} passed at once, {past['passed_later']:.1%} by further tries")
-    click.echo(f"checkpoint: {report['checkpoint']}")
+    for task, tally in report["tasks"].items():
+        click.echo(
+            f"{task:32}{tally['rate']:7.1%} of {tally['attempts']} attempts, {tally['found']} found by odder ones"
+        )
+    click.echo(f"checkpoint after {report['rounds']} rounds: {report['checkpoint']}")
     return 0

@@ -1,7 +1,8 @@
 """Variations of a demonstration that must not change what to do.
 
 Names are swapped in command and page together, so that what matches counts and not which name it is; boxes are
-scaled and shifted; class and id words are sometimes hidden, so that nobody relies on them alone.
+scaled and shifted; class and id words, which a person does not see, are sometimes hidden or others, so that nobody
+relies on them alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from webagent.policy.words import WordBook
 
 __all__ = ["augment"]
 
-_SWAP_SAMPLES, _SWAP_WORDS, _HIDE_MARKS, _JITTER = 0.35, 0.6, 0.08, 0.08
+_SWAP_SAMPLES, _SWAP_WORDS, _HIDE_MARKS, _CHANGE_MARKS, _JITTER = 0.35, 0.6, 0.08, 0.1, 0.08
 
 
 def augment(sample: Sample, book: WordBook, pool: NDArray[np.int32], random: Generator) -> Sample:
@@ -36,7 +37,23 @@ def augment(sample: Sample, book: WordBook, pool: NDArray[np.int32], random: Gen
         marks = words[:, Slots.marks]
         marks[random.random(marks.shape[0]) < 0.7, : MARK_WORDS - 1] = 0
         sample = replace(sample, words=words)
+    if random.random() < _CHANGE_MARKS:
+        sample = _change_marks(sample, pool, random)
     return _jitter(sample, random)
+
+
+def _change_marks(sample: Sample, pool: NDArray[np.int32], random: Generator) -> Sample:
+    """Other classes and ids, the same ones for the same ones; words that the command says stay."""
+    marks = np.unique(np.concatenate([sample.words[:, Slots.marks].ravel(), sample.words[:, Slots.ids].ravel()]))
+    marks = np.setdiff1d(marks, np.append(sample.tokens, 0))
+    changed = marks[random.random(len(marks)) < random.random()]
+    local = np.arange(len(sample.vocabulary), dtype=np.int16)
+    local[changed] = np.arange(len(changed)) + len(sample.vocabulary)
+    words = sample.words.copy()
+    for slot in (Slots.marks, Slots.ids):
+        words[:, slot] = local[words[:, slot]]
+    vocabulary = np.concatenate([sample.vocabulary, random.choice(pool, len(changed))]).astype(np.int32)
+    return replace(sample, words=words, vocabulary=vocabulary)
 
 
 def _swap_words(sample: Sample, book: WordBook, pool: NDArray[np.int32], random: Generator) -> NDArray[np.int32]:

@@ -1,8 +1,9 @@
-"""How good and how honest a network is on held-out demonstrations, and the temperature that makes it honest."""
+"""How good and how honest a network is on held-out demonstrations, and the map that makes its confidence honest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,24 +13,37 @@ from webagent.learn.examples import Example, batch_limit, size_of
 from webagent.learn.labels import NONE
 from webagent.learn.losses import choice_of, imitation_loss
 from webagent.policy.batch import collate
+from webagent.policy.checkpoint import IDENTITY, Honesty, honest
 from webagent.policy.model import Network, without_kinds
 from webagent.policy.words import WordBook
 
-__all__ = ["calibration_error", "measure"]
+__all__ = ["Measured", "calibration_error", "fit_honesty", "measure"]
 
 _BATCH = 64
 _MOST = 1500  # examples are enough to tell a percent
 _BINS = 15
+_STEPS = 300  # of Adam; for three numbers
+
+
+class Measured(NamedTuple):
+    """What was found on examples.
+
+    Attributes:
+        metrics: shares in [0, 1], and the loss.
+        temperature: of the action logits (Guo et al. 2017, https://arxiv.org/abs/1706.04599).
+        honesty: of the confidences, see `webagent.policy.checkpoint.honest`.
+    """
+
+    metrics: dict[str, float]
+    temperature: float
+    honesty: Honesty
 
 
 @torch.inference_mode()
-def measure(
-    network: Network, examples: Sequence[Example], book: WordBook, untried: Sequence[int] = ()
-) -> tuple[dict[str, float], float]:
-    """Metrics in [0, 1] (and the loss) on examples, and the temperature of the action logits.
+def measure(network: Network, examples: Sequence[Example], book: WordBook, untried: Sequence[int] = ()) -> Measured:
+    """Metrics on examples, and what makes the confidence honest on them.
 
-    The temperature minimises the negative log-likelihood on these examples (Guo et al. 2017,
-    https://arxiv.org/abs/1706.04599).
+    The calibration error is that of examples whose honesty was fitted on the others: each half serves the other.
     """
     network.eval()
     totals: dict[str, list[float]] = {}
@@ -50,8 +64,14 @@ def measure(
                 targets.append(choice)
     temperature = _fit_temperature(logits, targets)
     result = {name: sum(values) / len(values) for name, values in totals.items()}
-    result["calibration_error"] = calibration_error(logits, targets, temperature)
-    return {name: round(value, 4) for name, value in sorted(result.items())}, temperature
+    confidence, right = _confidence(logits, targets, temperature)
+    halves = torch.arange(len(right)) % 2 == 0
+    honestly = confidence.clone()
+    for half in (halves, ~halves):
+        honestly[half] = honest(confidence[half], fit_honesty(confidence[~half], right[~half]))
+    result["calibration_error"] = calibration_error(honestly, right)
+    metrics = {name: round(value, 4) for name, value in sorted(result.items())}
+    return Measured(metrics, temperature, fit_honesty(confidence, right))
 
 
 def _batches(examples: Sequence[Example]) -> Iterator[list[Example]]:
@@ -75,13 +95,35 @@ def _fit_temperature(logits: Sequence[Tensor], targets: Sequence[int]) -> float:
     return float(min(candidates, key=lambda t: float(functional.cross_entropy(stacked / t, target))))
 
 
-def calibration_error(logits: Sequence[Tensor], targets: Sequence[int], temperature: float) -> float:
-    """Expected calibration error in [0, 1]: |confidence - accuracy| in 15 equal bins, weighted by their size."""
+def _confidence(logits: Sequence[Tensor], targets: Sequence[int], temperature: float) -> tuple[Tensor, Tensor]:
+    """Confidence in the best choice and whether it is right (1 or 0), [n] each."""
     if not targets:
-        return 0.0
+        return torch.zeros(0), torch.zeros(0)
     confidence, choice = (_padded(logits) / temperature).softmax(-1).max(-1)
-    right = (choice == torch.tensor(targets)).float()
+    return confidence, (choice == torch.tensor(targets)).float()
+
+
+@torch.inference_mode(False)
+def fit_honesty(confidence: Tensor, right: Tensor) -> Honesty:
+    """The three numbers that make confidences [n] most likely, given what was right (1 or 0, [n])."""
+    if len(right) < _BINS:
+        return IDENTITY
+    numbers = torch.tensor(IDENTITY, requires_grad=True)
+    optimizer = torch.optim.Adam([numbers], lr=0.05)
+    seen, truth = confidence.clone(), right.clone()
+    for _ in range(_STEPS):
+        a, b, shift = numbers.unbind()
+        loss = functional.binary_cross_entropy(honest(seen, torch.stack([a.abs(), b.abs(), shift])), truth)
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+    a, b, shift = numbers.detach().tolist()
+    return abs(a), abs(b), shift
+
+
+def calibration_error(confidence: Tensor, right: Tensor) -> float:
+    """Expected calibration error in [0, 1]: |confidence - accuracy| in 15 equal bins, weighted by their size."""
     bins = (confidence * _BINS).long().clamp(max=_BINS - 1)
     used = [bins == number for number in range(_BINS) if (bins == number).any()]
     gaps = [(confidence[part].mean() - right[part].mean()).abs() * part.float().mean() for part in used]
-    return float(torch.stack(gaps).sum())
+    return float(torch.stack(gaps).sum()) if gaps else 0.0

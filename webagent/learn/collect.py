@@ -1,8 +1,8 @@
-"""Practice episodes: the policy acts on many pages at once, again by lot where it failed; all is kept as episodes."""
+"""Practice episodes: the policy acts on many pages at once, by lot, several times on each; all is kept as episodes."""
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,18 +36,20 @@ class CollectConfig:
         pages: how many episodes are played at once, > 0.
         input: "trusted" or "dom".
         steps: most actions of an attempt, > 0; it is given up then.
-        tries: most attempts at one seed, > 0: the first takes the policy's best actions, the others are by lot.
-        temperatures: range from which that of an attempt by lot is drawn; 1: as likely as the policy says.
-        explore: of an attempt by lot, the greatest chance that a choice falls on any possible one alike, in [0, 1].
-        taste: of an attempt by lot, the greatest spread of its tastes, in logits: how much more or less than the policy
-            it likes each kind of action, each source of text, and so on, from its first step to its last. What has to
-            be done several times in another way than usual is found so, and seldom otherwise.
+        tries: attempts at each seed, > 0, whose actions are drawn as likely as the policy holds them.
+        further: most odd attempts at a seed where none of those succeeds, until one does.
+        temperatures: range from which that of an odd attempt is drawn; 1: as likely as the policy says.
+        explore: of an odd attempt, the greatest chance that a choice falls on any possible one alike, in [0, 1].
+        taste: of an odd attempt, the greatest spread of its tastes, in logits: how much more or less than the policy it
+            likes each kind of action, each source of text, and so on, from its first step to its last. What has to be
+            done several times in another way than usual is found so, and seldom otherwise.
     """
 
-    pages: int = 16
+    pages: int = 8
     input: Literal["trusted", "dom"] = "trusted"
     steps: int = 30
     tries: int = 6
+    further: int = 4
     temperatures: tuple[float, float] = (0.6, 1.8)
     explore: float = 0.5
     taste: float = 6.0
@@ -76,10 +78,11 @@ class _Lane:
         self.seed, self.attempt = seed, attempt
         self.steps, self.success, self._untried = [], False, Untried()
         self._random = np.random.default_rng((seed, attempt))
-        self._temperature = self._random.uniform(*self.config.temperatures) if attempt else 0.0
+        odd = attempt >= self.config.tries
+        self._temperature = self._random.uniform(*self.config.temperatures) if odd else 1.0
         # Squared: half of the attempts change next to nothing, and some nearly everything.
-        self._explore = self.config.explore * self._random.random() ** 2 if attempt else 0.0
-        self._taste = self.config.taste * self._random.random() if attempt % 2 else 0.0
+        self._explore = self.config.explore * self._random.random() ** 2 if odd else 0.0
+        self._taste = self.config.taste * self._random.random() if odd and attempt % 2 else 0.0
         self._tastes = {}
         self.observation, _ = self.env.reset(seed=seed)
         self.running = True
@@ -92,8 +95,6 @@ class _Lane:
         return bool(self._random.random() < self._explore)
 
     def _draw(self, what: str, probabilities: Tensor) -> int:
-        if not self._temperature:
-            return int(probabilities.argmax())
         shares = probabilities.double().numpy()
         if self._is_curious():
             shares = (shares > 0).astype(float)
@@ -144,27 +145,29 @@ def _lanes(task: str, count: int, config: CollectConfig) -> Iterator[list[_Lane]
 
 
 class Attempt(NamedTuple):
-    """An episode, and what it was.
+    """An episode, and how it came about.
 
     Attributes:
         episode: what was done.
-        number: 0 for the policy's best actions, then 1, 2, ... for those by lot.
-        last: no more attempts follow at this seed.
+        seed: of its page.
+        odd: not drawn as the policy holds likely.
     """
 
     episode: Episode
-    number: int
-    last: bool
+    seed: int
+    odd: bool
 
 
 def collect(task: str, policy: Policy, seeds: Sequence[int], config: CollectConfig) -> Iterator[Attempt]:
-    """Attempt each seed until it succeeds, or ``config.tries`` times; attempts come out as they end.
+    """Attempt each seed ``config.tries`` times, and in odder ways where none succeeded; attempts come as they end.
 
     An episode depends on its seed and attempt, the policy and the settings, and hardly on the others beside it (a batch
     of another shape may round differently).
     """
-    waiting = deque((seed, 0) for seed in seeds)
-    with _lanes(task, min(config.pages, len(seeds)), config) as lanes:
+    waiting = deque((seed, attempt) for seed in seeds for attempt in range(config.tries))
+    left = Counter(dict.fromkeys(seeds, config.tries))
+    solved: set[int] = set()
+    with _lanes(task, min(config.pages, len(waiting)), config) as lanes:
         idle = list(lanes)
         running: list[_Lane] = []
         while waiting or running:
@@ -177,7 +180,10 @@ def collect(task: str, policy: Policy, seeds: Sequence[int], config: CollectConf
             running = [lane for lane in running if lane.running]
             idle += ended
             for lane in ended:
-                last = lane.success or lane.attempt + 1 >= config.tries
-                if not last:
-                    waiting.append((lane.seed, lane.attempt + 1))
-                yield Attempt(lane.episode(), lane.attempt, last)
+                left[lane.seed] -= 1
+                if lane.success:
+                    solved.add(lane.seed)
+                following = max(config.tries, lane.attempt + 1)
+                if left[lane.seed] <= 0 and lane.seed not in solved and following < config.tries + config.further:
+                    waiting.append((lane.seed, following))
+                yield Attempt(lane.episode(), lane.seed, lane.attempt >= config.tries)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["PracticeConfig", "TrainConfig"]
+__all__ = ["FinetuneConfig", "PracticeConfig", "TrainConfig"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +35,27 @@ class PracticeConfig:
     data: tuple[Path, ...] = field(metadata={"help": "datasets to go on learning from beside the successes"})
     start: Path | None = field(default=None, metadata={"help": "checkpoint folder to begin with; else the shipped one"})
     tasks: str = field(default="demos56", metadata={"help": "all, demos56, or names"})
-    rounds: int = field(default=8, metadata={"help": "how often to act and then learn"})
-    starts: int = field(default=2500, metadata={"help": "pages a round; most of tasks where further tries help"})
-    tries: int = field(default=6, metadata={"help": "most attempts at a page; all but the first by lot"})
-    keep: int = field(default=150, metadata={"help": "at most this many successes of a task are kept of a round"})
-    memory: int = field(default=6, metadata={"help": "learn from the successes of this many last rounds"})
-    updates: int = field(default=1500, metadata={"help": "gradient steps a round"})
-    learning_rate: float = field(default=3e-4, metadata={"help": "peak rate in each round"})
-    pages: int = field(default=16, metadata={"help": "episodes played at once"})
+    rounds: int = field(default=60, metadata={"help": "how often to act and then learn"})
+    visits: int = field(default=12, metadata={"help": "tasks a round; those that now succeed and now fail come often"})
+    starts: int = field(default=12, metadata={"help": "pages of each of them"})
+    tries: int = field(default=6, metadata={"help": "attempts at a page, drawn as likely as the policy holds them"})
+    further: int = field(default=4, metadata={"help": "attempts in odder ways at a page where none of those succeeds"})
+    keep: int = field(default=200, metadata={"help": "imitate at most this many last finds of a task"})
+    updates: int = field(default=60, metadata={"help": "gradient steps a round"})
+    learning_rate: float = field(default=2e-4, metadata={"help": "rate of AdamW, after a warm-up"})
+    pages: int = field(default=8, metadata={"help": "episodes played at once"})
     input: Literal["trusted", "dom"] = field(default="trusted", metadata={"help": "how the pages are acted on"})
+    seed: int = field(default=0, metadata={"help": "of everything random"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuneConfig:
+    """Everything that decides how memory is folded into weights."""
+
+    out: Path = field(metadata={"help": "checkpoint folder to write"})
+    memory: Path | None = field(default=None, metadata={"help": "what was taught; else webagent's memory"})
+    data: tuple[Path, ...] = field(default=(), metadata={"help": "datasets not to forget; else pages are made for it"})
+    start: Path | None = field(default=None, metadata={"help": "checkpoint folder to begin with; else the shipped one"})
+    updates: int = field(default=300, metadata={"help": "gradient steps"})
+    learning_rate: float = field(default=2e-4, metadata={"help": "peak rate of AdamW: warm-up, then down to 0"})
     seed: int = field(default=0, metadata={"help": "of everything random"})

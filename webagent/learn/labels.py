@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from webagent.policy.command import DIGITS
 from webagent.policy.features import Sample
-from webagent.policy.model import CHARACTERS, KEYS, KIND_GROUPS, KINDS, MODES, PAGE_KINDS
+from webagent.policy.model import CHARACTERS, KEYS, KIND_GROUPS, KINDS, MODES, PAGE_KINDS, TABS
 from webagent.policy.places import field_of, piece_of, scroll_of, shift_of, span_text
-from webagent_envs.spaces import Action, ClickAt, Drag, Observation, Press, Scroll, Select, Stop, Type, Wait
+from webagent.policy.tree import PageTree
+from webagent_envs.spaces import Action, ClickAt, Drag, Goto, Observation, Press, Scroll, Select, Stop, TabSwitch, Type
 
 __all__ = ["NONE", "Label", "label_step"]
 
@@ -37,6 +38,7 @@ class Label(NamedTuple):
         place: what goes right and what goes down, of two pairs of choices: indexes in SHIFTS of what is dragged by, or
             the field of the element that is hit; NONE when neither.
         scroll: index in SCROLLS, or NONE.
+        tab: index in TABS, or NONE.
     """
 
     element: int = NONE
@@ -49,6 +51,7 @@ class Label(NamedTuple):
     characters: tuple[int, ...] = ()
     place: tuple[int, int] = (NONE, NONE)
     scroll: int = NONE
+    tab: int = NONE
 
 
 def label_step(observation: Observation, action: Action, sample: Sample) -> Label | None:
@@ -59,8 +62,8 @@ def label_step(observation: Observation, action: Action, sample: Sample) -> Labe
     """
     if isinstance(action, Stop):
         return Label()
-    if isinstance(action, Wait):
-        return Label(kind=len(KINDS) + PAGE_KINDS.index("wait"))
+    if names_no_element(action):
+        return _label_page(observation, action, sample)
     kind = "drag_by" if isinstance(action, Drag) and not action.to else action.kind
     if kind not in KINDS:
         return None
@@ -71,6 +74,29 @@ def label_step(observation: Observation, action: Action, sample: Sample) -> Labe
     if not sample.kinds[place, KIND_GROUPS[label.kind]]:
         return None
     return _label_rest(observation, action, sample, label)
+
+
+_PAGE_NAMES = {"press": "press_key", "scroll": "scroll_page"}
+
+
+def names_no_element(action: Action) -> bool:
+    """Whether it is done to the page or the browser, not to an element."""
+    return action.kind in PAGE_KINDS or (isinstance(action, Press | Scroll) and not action.ref)
+
+
+def _label_page(observation: Observation, action: Action, sample: Sample) -> Label | None:
+    """An action that names no element."""
+    label = Label(kind=len(KINDS) + PAGE_KINDS.index(_PAGE_NAMES.get(action.kind, action.kind)))
+    if isinstance(action, Press):
+        return label._replace(key=KEYS.index(action.keys)) if action.keys in KEYS else None
+    if isinstance(action, Scroll):
+        return label._replace(scroll=scroll_of(observation.viewport[1], action))
+    if isinstance(action, TabSwitch):
+        return label._replace(tab=TABS.index(action.index)) if action.index in TABS else None
+    if isinstance(action, Goto):
+        spans = _find_spans(observation.instruction, action.url, sample)
+        return label._replace(spans=spans) if len(spans) else None
+    return label
 
 
 def _label_rest(observation: Observation, action: Action, sample: Sample, label: Label) -> Label | None:
@@ -87,7 +113,7 @@ def _label_rest(observation: Observation, action: Action, sample: Sample, label:
     if isinstance(action, ClickAt):
         return label._replace(place=field_of(element, action) or (NONE, NONE))
     if isinstance(action, Scroll):
-        return label._replace(scroll=scroll_of(element, action))
+        return label._replace(scroll=scroll_of(element.box[3], action))
     if isinstance(action, Type):
         return _label_text(observation, action.text, sample, label)
     return label
@@ -119,9 +145,23 @@ def _place(observation: Observation, ref: int, sample: Sample) -> int:
         if element.parent in inside:
             inside.add(element.ref)
     held = [place for place, candidate in enumerate(sample.refs.tolist()) if candidate in inside]
-    if not 1 <= len(held) <= 2:
+    if not held:
+        return _whole_around(observation, ref, sample)
+    if len(held) > 2:
         return NONE
     return next((place for place in held if sample.words[place, 0]), held[0])
+
+
+def _whole_around(observation: Observation, ref: int, sample: Sample) -> int:
+    """Index of the button or link that the element ``ref`` is a part of."""
+    page = PageTree(observation)
+    element = page.by_ref.get(ref)
+    while element is not None and page.is_part(element):
+        element = page.by_ref.get(element.parent)
+        known = np.flatnonzero(sample.refs == (element.ref if element else 0))
+        if len(known):
+            return int(known[0])
+    return NONE
 
 
 def _option_ref(observation: Observation, action: Select) -> int:

@@ -13,9 +13,11 @@ from webagent.learn.labels import NONE, Label
 from webagent.policy.batch import Batch
 from webagent.policy.model import END, KINDS, MODES, Network, Scores
 
-__all__ = ["choice_of", "imitation_loss"]
+__all__ = ["Likelihood", "advantage_loss", "choice_of", "imitation_loss", "likelihood"]
 
 _STOP_WEIGHT = 0.3
+_CLIP = 0.2
+_LARGEST_LOG_RATIO = 10.0
 
 
 def choice_of(label: Label, elements: int) -> int:
@@ -25,15 +27,27 @@ def choice_of(label: Label, elements: int) -> int:
     return label.element * len(KINDS) + label.kind
 
 
-def imitation_loss(
-    network: Network, batch: Batch, scores: Scores, labels: Sequence[Label]
-) -> tuple[Tensor, dict[str, float]]:
-    """Negative log-likelihood of the demonstrated actions, mean over the batch; and metrics in [0, 1].
+class Likelihood(NamedTuple):
+    """How likely the network holds what was done.
+
+    Attributes:
+        acts: [B] negative log-likelihood of each whole action: what is chosen and what is said besides; 0 for `Stop`.
+        stop: [B] binary cross-entropy of whether the command is done.
+        metrics: shares in [0, 1] of what the network had right.
+    """
+
+    acts: Tensor
+    stop: Tensor
+    metrics: dict[str, float]
+
+
+def likelihood(network: Network, batch: Batch, scores: Scores, labels: Sequence[Label]) -> Likelihood:
+    """Negative log-likelihoods of labelled actions.
 
     Where several answers are equally right (the typed text stands twice in the command) their probabilities add up.
 
     Args:
-        network: what learns.
+        network: what made the scores.
         batch: B samples.
         scores: what the network says of them; kinds of action that no demonstration shows are best left out of them
             (`without_kinds`): what nobody tried was not found wrong.
@@ -42,17 +56,38 @@ def imitation_loss(
     elements = scores.actions.shape[1]
     targets = torch.tensor([choice_of(label, elements) for label in labels])
     acting = targets != NONE
-    losses = {"stop": _STOP_WEIGHT * functional.binary_cross_entropy_with_logits(scores.stop, (~acting).float())}
+    stop = functional.binary_cross_entropy_with_logits(scores.stop, (~acting).float(), reduction="none")
     metrics = {"stop": _share((scores.stop > 0) == ~acting)}
+    acts = torch.zeros(len(labels))
     if acting.any():
-        chosen = torch.tensor([max(label.element, 0) for label in labels])
-        every = _Chosen(batch, scores, labels, chosen, scores.elements[torch.arange(len(chosen)), chosen])
-        steps = every.where([label.kind != NONE for label in labels])
+        states = scores.states(torch.tensor([label.element for label in labels]))
+        steps = _Chosen(batch, scores, labels, states).where([label.kind != NONE for label in labels])
         logits, wanted = scores.choices[acting], targets[acting]
         metrics["action"] = _share(logits.argmax(-1) == wanted)
-        parts = {"action": _missed(logits, wanted.tolist()), **_argument_losses(network, steps, metrics)}
-        losses |= {name: part / len(labels) for name, part in parts.items()}
-    return torch.stack(list(losses.values())).sum(), metrics
+        missed = _missed(logits, wanted.tolist()) + _arguments(network, steps, metrics)
+        acts = _spread(acting.tolist(), missed)
+    return Likelihood(acts, stop, metrics)
+
+
+def imitation_loss(
+    network: Network, batch: Batch, scores: Scores, labels: Sequence[Label]
+) -> tuple[Tensor, dict[str, float]]:
+    """Negative log-likelihood of the demonstrated actions, mean over the batch; and metrics. See `likelihood`."""
+    found = likelihood(network, batch, scores, labels)
+    return found.acts.mean() + _STOP_WEIGHT * found.stop.mean(), found.metrics
+
+
+def advantage_loss(new: Tensor, old: Tensor, advantages: Tensor) -> Tensor:
+    """Clipped policy gradient of PPO (Schulman et al. 2017, https://arxiv.org/abs/1707.06347), mean over the steps.
+
+    Args:
+        new: [B] negative log-likelihood of what was done, by the network that learns.
+        old: [B] the same by the network that acted.
+        advantages: [B] how much better than expected it went on.
+    """
+    ratio = (old - new).clamp(max=_LARGEST_LOG_RATIO).exp()
+    clipped = ratio.clamp(1 - _CLIP, 1 + _CLIP)
+    return -torch.minimum(ratio * advantages, clipped * advantages).mean()
 
 
 def _share(right: Tensor) -> float:
@@ -66,14 +101,12 @@ class _Chosen(NamedTuple):
         batch: their samples.
         scores: what the network says of them.
         labels: what was done.
-        elements: [n] index of the element; 0 where none is named.
-        states: [n, d] its state.
+        states: [n, d] state of the element; of the page where none is named.
     """
 
     batch: Batch
     scores: Scores
     labels: Sequence[Label]
-    elements: Tensor
     states: Tensor
 
     def where(self, wanted: Sequence[bool]) -> _Chosen:
@@ -83,71 +116,73 @@ class _Chosen(NamedTuple):
             Batch(*(tensor[rows] for tensor in self.batch)),
             Scores(*(tensor[rows] for tensor in self.scores)),
             [self.labels[row] for row in rows.tolist()],
-            self.elements[rows],
             self.states[rows],
         )
 
 
-def _argument_losses(network: Network, steps: _Chosen, metrics: dict[str, float]) -> dict[str, Tensor]:
-    """What an action says besides its element, each as a sum over the steps: keys, texts, distances, targets."""
-    losses: dict[str, Tensor] = {}
-    for name in ("key", "mode", "piece", "scroll"):
+def _arguments(network: Network, steps: _Chosen, metrics: dict[str, float]) -> Tensor:
+    """What actions say besides their element: [n] negative log-likelihood of keys, texts, distances and targets."""
+    total = steps.states.new_zeros(len(steps.labels))
+    for name in ("key", "mode", "piece", "scroll", "tab"):
         chosen = [getattr(label, name) for label in steps.labels]
-        head = getattr(network, name)
-        losses[name] = _missed(head(steps.states), chosen)
+        total = total + _missed(getattr(network, name)(steps.states), chosen)
     for kind, head in (("drag_by", network.shift), ("click_at", network.spot)):
         there = [label.place if label.kind == KINDS.index(kind) else (NONE, NONE) for label in steps.labels]
         logits = head(steps.states).view(2 * len(there), -1)
-        losses[kind] = _missed(logits, [number for pair in there for number in pair])
-    losses["span"] = _span_loss(network, steps.where([len(label.spans) > 0 for label in steps.labels]), metrics)
-    losses["source"] = _source_loss(network, steps.where([label.source != NONE for label in steps.labels]))
+        total = total + _missed(logits, [number for pair in there for number in pair]).view(-1, 2).sum(1)
+    spanned = [len(label.spans) > 0 for label in steps.labels]
+    sourced = [label.source != NONE for label in steps.labels]
     written = [label.mode == MODES.index("write") for label in steps.labels]
-    losses["write"] = _writer_loss(network, steps.where(written))
-    return losses
+    if any(spanned):
+        total = total + _spread(spanned, _span_loss(network, steps.where(spanned), metrics))
+    if any(sourced):
+        total = total + _spread(sourced, _source_loss(network, steps.where(sourced)))
+    if any(written):
+        total = total + _spread(written, _writer_loss(network, steps.where(written)))
+    return total
+
+
+def _spread(wanted: Sequence[bool], values: Tensor) -> Tensor:
+    """Values [m] at the m places that are wanted of n, 0 at the others: [n]."""
+    return torch.zeros(len(wanted)).masked_scatter(torch.tensor(wanted), values)
 
 
 def _missed(logits: Tensor, targets: Sequence[int]) -> Tensor:
-    """Sum of the negative log-likelihoods of the targets [n]; those that are NONE do not count."""
-    return functional.cross_entropy(logits, torch.tensor(targets), reduction="sum", ignore_index=NONE)
+    """[n] negative log-likelihoods of the targets [n]; 0 for those that are NONE."""
+    return functional.cross_entropy(logits, torch.tensor(targets), reduction="none", ignore_index=NONE)
 
 
 def _span_loss(network: Network, steps: _Chosen, metrics: dict[str, float]) -> Tensor:
-    """The typed text may stand at several places of the command: their probabilities add up."""
-    if not steps.labels:
-        return steps.states.new_zeros(())
-    logits = network.spans(steps.batch, steps.scores, steps.elements)
+    """[n]; the typed text may stand at several places of the command: their probabilities add up."""
+    logits = network.spans(steps.batch, steps.scores, steps.states)
     right = torch.zeros_like(logits, dtype=torch.bool)
     for row, label in enumerate(steps.labels):
         first, last = torch.from_numpy(label.spans).unbind(-1)
         right[row, first, last] = True
     flat, right = logits.flatten(1), right.flatten(1)
     metrics["span"] = _share(right[torch.arange(len(flat)), flat.argmax(-1)])
-    return (flat.logsumexp(-1) - flat.masked_fill(~right, -torch.inf).logsumexp(-1)).sum()
+    return flat.logsumexp(-1) - flat.masked_fill(~right, -torch.inf).logsumexp(-1)
 
 
 def _source_loss(network: Network, steps: _Chosen) -> Tensor:
-    """Which element's text is copied, or which one is dragged to."""
-    if not steps.labels:
-        return steps.states.new_zeros(())
-    copy, target = network.points(steps.batch, steps.scores, steps.elements)
+    """[n]; which element's text is copied, or which one is dragged to."""
+    copy, target = network.points(steps.batch, steps.scores, steps.states)
     dragged = torch.tensor([label.mode == NONE for label in steps.labels])
     return _missed(torch.where(dragged[:, None], target, copy), [label.source for label in steps.labels])
 
 
 def _writer_loss(network: Network, steps: _Chosen) -> Tensor:
-    """The characters of the texts, each given those before it."""
-    total = steps.states.new_zeros(())
+    """[n]; the characters of the texts, each given those before it."""
     texts = [label.characters for label in steps.labels]
-    if not texts:
-        return total
     longest = max(map(len, texts)) + 1
     target = torch.full((len(texts), longest), NONE)
     for row, text in enumerate(texts):
         target[row, : len(text) + 1] = torch.tensor([*text, END])
+    total = steps.states.new_zeros(len(texts))
     previous, state = torch.full((len(texts),), END), steps.states
     for place in range(longest):
         logits, state = network.writer.step(previous, state, steps.scores.tokens, steps.batch.token_mask)
         wanted = target[:, place]
-        total = total + functional.cross_entropy(logits, wanted, ignore_index=NONE, reduction="sum")
+        total = total + functional.cross_entropy(logits, wanted, ignore_index=NONE, reduction="none")
         previous = wanted.clamp(min=0)
     return total

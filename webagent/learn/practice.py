@@ -1,163 +1,188 @@
-"""Practice: the policy acts, what strictly succeeded is learned from, and attempts go where it fails.
+"""Practice: the policy acts, and learns which of its attempts at a page went better than the others.
 
-This is expert iteration (Anthony et al. 2017, https://arxiv.org/abs/1705.08439); the expert is the policy itself with
-several tries: a page on which its best actions fail is put back, and attempted by lot, each time in another way, until
-it succeeds. So a hard page counts as much as an easy one, which it would not if all successes were kept as they come.
-Left out on purpose: no value network and no baseline; failures only move pages and updates from task to task.
+Each round visits some tasks. A page is attempted several times; an attempt that succeeds where others fail is made more
+likely and those less: the group of attempts is the baseline, so no value network is needed (GRPO, Shao et al. 2024,
+https://arxiv.org/abs/2402.03300). Where all fail, odder attempts follow; what those find is imitated (expert iteration,
+Anthony et al. 2017, https://arxiv.org/abs/1705.08439), as are the demonstrations all the time, which keeps the policy
+from forgetting what is not practised.
 
-A round is a folder: ``tally.json`` (for each task, how many pages were seen, passed at once and passed later),
-``data`` (a dataset of the successes) and ``policy`` (the checkpoint learned from the demonstrations and the last
-rounds). While one round is learned from, the next is played with the policy before it: both cores work, and what comes
-out does not depend on which is faster. An interrupted practice goes on after the last task, or the last saved update.
+While one round is learned from, the next is played by the policy before it: both cores work, and what comes out does
+not depend on which is faster. A folder holds ``practice.pt`` (all that decides how it goes on), ``acting`` (the policy
+that plays), ``tally.json`` (what is known of each task) and ``policy`` (the checkpoint so far). An interrupted practice
+goes on after the last round that was learned.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, replace
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+import msgspec
+import numpy as np
 import torch
 
-from webagent.data.dataset import write_info, write_shard
+from webagent.data.dataset import read_episodes, write_info, write_shard
 from webagent.errors import UsageError
+from webagent.learn.calibration import measure
 from webagent.learn.collect import Attempt, CollectConfig, collect
-from webagent.learn.config import PracticeConfig, TrainConfig
+from webagent.learn.config import PracticeConfig
 from webagent.learn.examples import ExampleLibrary
-from webagent.learn.imitation import train
-from webagent.policy.checkpoint import shipped_weights
+from webagent.learn.learner import read_state, write_state
+from webagent.learn.lessons import Lessons, finds
+from webagent.learn.planning import Tally, plan
+from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig, load_network, save_network, shipped_weights
+from webagent.policy.model import KINDS, PAGE_KINDS
 from webagent.policy.policy import Policy
 from webagent_envs.tasks import task_names
 
-__all__ = ["need_of", "plan", "practice"]
+__all__ = ["practice"]
 
 Progress = Callable[..., None]
 """Called with (done, total, note)."""
 
-Tally = dict[str, dict[str, int]]
-"""By task: how many pages were ``seen``, ``passed`` at first, and ``passed_later``."""
-
 _FIRST_SEED = 2**31  # evaluation uses seeds below this, so practice never sees them
-_LEAST_SHARE = 0.08  # need of a task that always passes
-_HOPELESS_SHARE = 0.2  # need of a task that never does
-_LEAST_WEIGHT = 0.3  # in learning, of a task that needs nothing; one that gains from every try has 1 more
-_PRIOR = 2  # pages that a task counts as having passed later before it was tried
-
-
-@dataclass
-class _Round:
-    """One round on disk."""
-
-    folder: Path
-    tally: Tally = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.read()
-
-    def read(self) -> None:
-        """Take over what another process has noted."""
-        if self._file.exists():
-            self.tally = json.loads(self._file.read_text("utf-8"))
-
-    @property
-    def _file(self) -> Path:
-        return self.folder / "tally.json"
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def policy(self) -> Path:
-        return self.folder / "policy"
-
-    def keep(self, task: str, attempts: Sequence[Attempt], most: int) -> None:
-        """Write what succeeded of a task, what took more tries first, and then that it was done."""
-        good = [attempt for attempt in attempts if attempt.episode.success]
-        good.sort(key=lambda attempt: attempt.number == 0)
-        if good:
-            write_shard(self.data / "data" / f"{task}.parquet", [attempt.episode for attempt in good[:most]])
-        write_info(self.data, source="practice")
-        self.tally[task] = {
-            "seen": sum(attempt.last for attempt in attempts),
-            "passed": sum(attempt.number == 0 for attempt in good),
-            "passed_later": sum(attempt.number > 0 for attempt in good),
-        }
-        partial = self._file.with_suffix(".partial")
-        partial.write_text(json.dumps(self.tally, indent=1) + "\n", "utf-8")
-        partial.replace(self._file)
-
-
-def need_of(tally: Mapping[str, int]) -> float:
-    """How much a task has to gain from practice, in [0, 1]: mostly the share of pages that only further tries pass."""
-    seen, passed, later = tally["seen"], tally["passed"], tally["passed_later"]
-    learnable = (later + _PRIOR) / (seen + _PRIOR)
-    failed = (seen - passed) / max(1, seen)
-    return max(learnable, _HOPELESS_SHARE * failed, _LEAST_SHARE)
-
-
-_UNSEEN = {"seen": 0, "passed": 0, "passed_later": 0}
-
-
-def _last(task: str, tallies: Sequence[Tally]) -> dict[str, int]:
-    return next((tally[task] for tally in reversed(tallies) if task in tally), _UNSEEN)
-
-
-def plan(tasks: Sequence[str], tallies: Sequence[Tally], starts: int) -> dict[str, int]:
-    """How many pages of each task to attempt: in proportion to what it had to gain in the last round that tried it.
-
-    Args:
-        tasks: all of them.
-        tallies: of the rounds so far, oldest first.
-        starts: in all; each task gets at least one.
-    """
-    needs = {task: need_of(_last(task, tallies)) for task in tasks}
-    total = sum(needs.values())
-    return {task: max(1, round(starts * need / total)) for task, need in needs.items()}
+_CHECKPOINT_EVERY = 10  # rounds
 
 
 def practice(config: PracticeConfig, progress: Progress = lambda *news: None) -> dict[str, Any]:
     """Practise for some rounds.
 
     Returns:
-        ``{"checkpoint", "rounds": [{"passed", "passed_later", "tasks"}]}``: the mean share over the tasks of the pages
-        passed at once, and only by further tries.
+        ``{"checkpoint", "rounds", "tasks": {task: {"visits", "rate", "found", …}}}``, see `Tally`.
 
     Raises:
         UsageError: the folder holds practice with other settings.
-        DataError: a dataset cannot be read.
+        DataError: a dataset cannot be read or holds no usable example.
         CheckpointError: the first policy cannot be loaded.
     """
     tasks = task_names(config.tasks)
     _claim(config)
     torch.set_num_threads(1)  # the other core is the players'
-    library = ExampleLibrary()
-    rounds = [_Round(config.out / f"round-{number:03}") for number in range(config.rounds)]
-    checkpoint = config.start or shipped_weights()
+    run = _Practice(config, tasks)
     with ProcessPoolExecutor(1, get_context("spawn")) as players:
-        for number, current in enumerate(rounds):
-            if number == 0:
-                progress(0, 0, "the first pages")
-                players.submit(_play, config, current.folder, plan(tasks, [], config.starts), checkpoint).result()
-            current.read()
-            tallies = [past.tally for past in rounds[: number + 1]]
-            ahead = [
-                players.submit(_play, config, following.folder, plan(tasks, tallies, config.starts), checkpoint)
-                for following in rounds[number + 1 : number + 2]
-            ]
-            recent = [past.data for past in rounds[: number + 1][-config.memory :]]
-            if not (current.policy / "config.json").exists():
-                emphasis = {task: _LEAST_WEIGHT + need_of(tally) for task, tally in current.tally.items()}
-                train(_training(config, checkpoint, recent, current), _watching(ahead, progress), library, emphasis)
-            checkpoint = current.policy
-            for future in ahead:
-                future.result()
-    return {"checkpoint": str(checkpoint), "rounds": [_summary(past.tally) for past in rounds]}
+        playing = run.play(players)
+        while playing is not None:
+            played = playing.result()
+            progress(run.done, config.rounds, run.news)
+            playing = run.round(played, players)
+    return {
+        "checkpoint": str(run.policy),
+        "rounds": run.done,
+        "tasks": {task: msgspec.to_builtins(tally) for task, tally in sorted(run.tallies.items())},
+    }
+
+
+class _Practice:
+    """The rounds so far, in memory and on disk."""
+
+    def __init__(self, config: PracticeConfig, tasks: Sequence[str]) -> None:
+        self.config = config
+        self.tasks = tasks
+        self.policy = config.out / "policy"
+        self.done = 0
+        self.tallies: dict[str, Tally] = {}
+        self.news = "the first pages"
+        start, _ = load_network(config.start or shipped_weights())
+        self._library = ExampleLibrary()
+        self.lessons = Lessons(config, start, self._library)
+        self._resume()
+
+    def play(self, players: ProcessPoolExecutor) -> Future[list[Attempt]] | None:
+        """Begin the next round; ``None`` after the last."""
+        if self.done >= self.config.rounds:
+            return None
+        random = np.random.default_rng((self.config.seed, 3, self.done))
+        tasks = plan(self.tasks, self.tallies, self.config.visits, random)
+        acting = self.config.out / "acting"
+        save_network(acting, self.lessons.acting, self._describe())
+        return players.submit(_play, self.config, acting, self.done, tasks)
+
+    def round(self, played: list[Attempt], players: ProcessPoolExecutor) -> Future[list[Attempt]] | None:
+        """Note and learn what was played, and have the next round played meanwhile."""
+        number, acted = self.done, copy.deepcopy(self.lessons.acting)
+        self._note(played)
+        found = finds(played)
+        if found:
+            write_shard(self._shard(number), found)
+            write_info(self._finds, source="practice")
+        self.lessons.find(found)
+        self.lessons.follow()
+        self.done += 1
+        playing = self.play(players)
+        metrics = self.lessons.learn(played, acted, number)
+        self.news = "  ".join(f"{name} {value:.3g}" for name, value in metrics.items())
+        self._save()
+        return playing
+
+    def _note(self, played: Sequence[Attempt]) -> None:
+        for task in sorted({attempt.episode.task for attempt in played}):
+            of_it = [attempt for attempt in played if attempt.episode.task == task]
+            self.tallies.setdefault(task, Tally()).note(
+                [attempt.episode.success for attempt in of_it if not attempt.odd],
+                sum(attempt.episode.success for attempt in of_it if attempt.odd),
+                [len(attempt.episode.steps) for attempt in of_it],
+                max((len(attempt.episode.steps) for attempt in of_it if attempt.episode.success), default=0),
+            )
+
+    @property
+    def _finds(self) -> Path:
+        return self.config.out / "finds"
+
+    def _shard(self, number: int) -> Path:
+        return self._finds / "data" / f"round-{number:04}.parquet"
+
+    def _save(self) -> None:
+        if self.done % _CHECKPOINT_EVERY == 0 or self.done == self.config.rounds:
+            network = self.lessons.learner.averaged_network
+            measured = measure(network, self.lessons.held_out, self._library.book, self.lessons.untried)
+            described = msgspec.structs.replace(
+                self._describe(), temperature=measured.temperature, honesty=measured.honesty
+            )
+            save_network(self.policy, network, described)
+        tallies = msgspec.to_builtins(self.tallies)
+        (self.config.out / "tally.json").write_text(json.dumps(tallies, indent=1, sort_keys=True) + "\n", "utf-8")
+        write_state(self._state, {"done": self.done, "tallies": tallies, **self.lessons.state()})
+
+    @property
+    def _state(self) -> Path:
+        return self.config.out / "practice.pt"
+
+    def _resume(self) -> None:
+        if not self._state.exists():
+            return
+        state = read_state(self._state)
+        self.done = state["done"]
+        self.tallies = msgspec.convert(state["tallies"], dict[str, Tally])
+        for number in range(self.done):
+            shard = self._shard(number)
+            self.lessons.find(list(read_episodes(self._finds, shards=shard.name)) if shard.exists() else [])
+        self.lessons.restore(state)  # last: it also restores chance
+
+    def _describe(self) -> CheckpointConfig:
+        settings = asdict(self.config)
+        settings["data"] = [path.name for path in self.config.data]
+        settings["out"] = self.config.out.name
+        settings["start"] = self.config.start.name if self.config.start else None
+        return CheckpointConfig(
+            format_version=FORMAT_VERSION,
+            model=self.lessons.learner.network.config,
+            untried=tuple((KINDS + PAGE_KINDS)[kind] for kind in self.lessons.untried),
+            training=settings
+            | {
+                "webagent": version("webagent"),
+                "torch": str(torch.__version__),
+                "rounds": self.done,
+                "attempts": {task: tally.attempts for task, tally in sorted(self.tallies.items())},
+            },
+        )
 
 
 def _claim(config: PracticeConfig) -> None:
@@ -170,49 +195,19 @@ def _claim(config: PracticeConfig) -> None:
     file.write_text(settings, "utf-8")
 
 
-def _play(config: PracticeConfig, folder: Path, planned: dict[str, int], checkpoint: Path) -> None:
-    """Play what is planned for a round and was not played yet; in a process of its own."""
-    current = _Round(folder)
-    missing = {task: count for task, count in planned.items() if task not in current.tally}
-    if not missing:
-        return
+def _play(config: PracticeConfig, acting: Path, number: int, tasks: Mapping[str, int]) -> list[Attempt]:
+    """Play a round; in a process of its own."""
     torch.set_num_threads(1)
-    policy = Policy.load(checkpoint)
-    settings = CollectConfig(pages=config.pages, input=config.input, tries=config.tries)
-    for task, count in missing.items():
-        current.keep(task, list(collect(task, policy, _seeds(config, current, task, count), settings)), config.keep)
+    policy = Policy.load(acting)
+    played: list[Attempt] = []
+    for task, steps in tasks.items():
+        settings = CollectConfig(
+            pages=config.pages, input=config.input, steps=steps, tries=config.tries, further=config.further
+        )
+        played += collect(task, policy, _seeds(config, number, task), settings)
+    return [attempt for attempt in played if attempt.episode.steps]
 
 
-def _watching(players: Sequence[Future[None]], progress: Progress) -> Progress:
-    """A progress that also sees when the players fail, so that nobody learns on for minutes before it is noticed."""
-
-    def report(*news: Any) -> None:
-        for player in players:
-            if player.done():
-                player.result()
-        progress(*news)
-
-    return report
-
-
-def _seeds(config: PracticeConfig, current: _Round, task: str, count: int) -> list[int]:
-    first = crc32(f"{config.seed} {current.folder.name} {task}".encode())
-    return [_FIRST_SEED + (first + number) % _FIRST_SEED for number in range(count)]
-
-
-def _training(config: PracticeConfig, start: Path, recent: Sequence[Path], current: _Round) -> TrainConfig:
-    return TrainConfig(
-        data=(*config.data, *recent),
-        out=current.policy,
-        start=start,
-        updates=config.updates,
-        learning_rate=config.learning_rate,
-        seed=config.seed,
-    )
-
-
-def _summary(tally: Tally) -> dict[str, Any]:
-    def mean(column: str) -> float:
-        return round(sum(row[column] / max(1, row["seen"]) for row in tally.values()) / max(1, len(tally)), 4)
-
-    return {"passed": mean("passed"), "passed_later": mean("passed_later"), "tasks": tally}
+def _seeds(config: PracticeConfig, number: int, task: str) -> list[int]:
+    first = crc32(f"{config.seed} {number} {task}".encode())
+    return [_FIRST_SEED + (first + place) % _FIRST_SEED for place in range(config.starts)]

@@ -28,7 +28,7 @@ from webagent.policy.batch import Batch, collate
 from webagent.policy.checkpoint import load_network, shipped_weights
 from webagent.policy.command import STEP_FEATURES, TOKEN_FEATURES
 from webagent.policy.features import ELEMENT_FEATURES, KIND_COLUMNS, MAX_TOKENS, WORD_SLOTS, featurize
-from webagent.policy.model import KIND_GROUPS, KINDS, PAGE_KINDS
+from webagent.policy.model import BROWSER_KINDS, KIND_GROUPS, KINDS, PAGE_KINDS
 from webagent.policy.policy import Policy
 from webagent.policy.tree import ANCESTORS
 from webagent.policy.words import NGRAMS, WordBook
@@ -53,6 +53,7 @@ _SIZES: dict[str, tuple[int, ...]] = {
     "command_lengths": (),
     "words": (ELEMENTS, WORD_SLOTS),
     "tags": (ELEMENTS,),
+    "roles": (ELEMENTS,),
     "numeric": (ELEMENTS, ELEMENT_FEATURES),
     "boxes": (ELEMENTS, 4),
     "ancestors": (ELEMENTS, ANCESTORS),
@@ -62,8 +63,11 @@ _SIZES: dict[str, tuple[int, ...]] = {
     "step": (STEP_FEATURES,),
 }
 """Shape of each part of a `Batch` of one, without the first axis."""
-_WHOLE = frozenset({"rows", "ngrams", "tokens", "command_lengths", "words", "tags", "ancestors"})
+_WHOLE = frozenset({"rows", "ngrams", "tokens", "command_lengths", "words", "tags", "roles", "ancestors"})
 _TRUTHS = frozenset({"ordinals", "token_mask", "kinds", "element_mask"})
+
+
+_ON_THE_PAGE = np.array([kind not in BROWSER_KINDS for kind in PAGE_KINDS], np.bool_)
 
 
 class PolicyVecEnv(SB3VecEnv):
@@ -136,7 +140,7 @@ class PolicyVecEnv(SB3VecEnv):
         for name in ("tokens", "words"):
             parts[name][parts[name] >= _WORDS] = 0
         fits = parts["kinds"][:, list(KIND_GROUPS)] * parts["element_mask"][:, None] > 0
-        return parts, np.concatenate([fits.ravel(), np.ones(len(PAGE_KINDS), np.bool_)])
+        return parts, np.concatenate([fits.ravel(), _ON_THE_PAGE])
 
 
 class NetworkFeatures(BaseFeaturesExtractor):
@@ -180,7 +184,9 @@ def _batch(seen: dict[str, Tensor]) -> Batch:
     }
     parts = {}
     for name, size in _SIZES.items():
-        part = seen[name][:, : longest[size[0]]] if size and name != "step" else seen[name]
+        part = seen[name] if size else seen[name].flatten()  # of a number, SB3 makes a vector of one
+        if size and name != "step":
+            part = part[:, : longest[size[0]]]
         parts[name] = part.long() if name in _WHOLE else part.bool() if name in _TRUTHS else part
     return Batch(**parts)
 

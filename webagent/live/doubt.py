@@ -12,7 +12,9 @@ __all__ = ["candidates_of", "near_equal", "offers"]
 
 Ranked = Sequence[tuple[Action, float]]
 
-_SHOWN = 5  # candidates offered
+_SHOWN = 5  # candidates offered at most
+_FEWEST = 2  # ... and at least, if there are so many
+_LIKELY = 0.05  # share of the best confidence below which the others are not offered
 _RIVAL = 0.5  # share of the best confidence from which on another element is as likely to be meant
 
 
@@ -42,9 +44,10 @@ def _holds(outer: Element, inner: Element, seen: Observation) -> bool:
 
 
 def offers(ranked: Ranked) -> list[tuple[Action, float]]:
-    """The best few actions that touch the page, for a person to choose from."""
-    found: list[tuple[Action, float]] = [choice for choice in ranked if not isinstance(choice[0], Stop)]
-    return found[:_SHOWN]
+    """The best few actions that touch the page, for a person to choose from: two, and others that may well be meant."""
+    found: list[tuple[Action, float]] = [choice for choice in ranked if not isinstance(choice[0], Stop)][:_SHOWN]
+    likely = max((confidence for _, confidence in found), default=0.0) * _LIKELY
+    return [choice for place, choice in enumerate(found) if place < _FEWEST or choice[1] >= likely]
 
 
 def candidates_of(ranked: Ranked, seen: Observation) -> tuple[Candidate, ...]:

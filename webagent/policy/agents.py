@@ -6,10 +6,14 @@ from typing import Protocol
 
 import numpy as np
 
+from webagent.policy.model import BROWSER_KINDS
 from webagent.policy.policy import Policy, Ranked
 from webagent_envs.spaces import Action, Click, Element, Observation, Press, Select, Stop, Type, Wait
 
 __all__ = ["Actor", "PolicyActor", "RandomActor", "SubmitActor", "Untried"]
+
+
+_NOT_ITS_OWN = frozenset({"stop", *BROWSER_KINDS})
 
 
 class Actor(Protocol):
@@ -55,7 +59,7 @@ def _essence(element: Element) -> tuple[object, ...]:
 
 
 class PolicyActor:
-    """The policy in an environment that ends its episodes itself: `Stop` is left to the environment."""
+    """The policy in an environment that is one page and ends its episodes itself: no `Stop`, nothing to the browser."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -67,7 +71,7 @@ class PolicyActor:
 
     def act(self, observation: Observation) -> Action:
         """The policy's best action that was not yet tried on this very page."""
-        ranked = [item for item in self.policy.act(observation) if not isinstance(item[0], Stop)]
+        ranked = [item for item in self.policy.act(observation) if item[0].kind not in _NOT_ITS_OWN]
         return self._untried.best(ranked, observation) if ranked else Stop()
 
 

@@ -31,6 +31,7 @@ class Batch(NamedTuple):
         command_lengths: [B] how many tokens belong to the command; DIGITS follow.
         words: [B, E, W] local words.
         tags: [B, E].
+        roles: [B, E].
         numeric: [B, E, ELEMENT_FEATURES].
         boxes: [B, E, 4].
         ancestors: [B, E, A].
@@ -50,6 +51,7 @@ class Batch(NamedTuple):
     command_lengths: Tensor
     words: Tensor
     tags: Tensor
+    roles: Tensor
     numeric: Tensor
     boxes: Tensor
     ancestors: Tensor
@@ -86,6 +88,7 @@ def collate(samples: Sequence[Sample], book: WordBook) -> Batch:
         command_lengths=lengths - len(DIGITS),
         words=_pad([sample.words for sample in samples], most_elements, np.int64),
         tags=_pad([sample.tags for sample in samples], most_elements, np.int64),
+        roles=_pad([sample.roles for sample in samples], most_elements, np.int64),
         numeric=_pad([sample.numeric for sample in samples], most_elements, np.float32),
         boxes=_pad([sample.boxes for sample in samples], most_elements, np.float32),
         ancestors=_pad([sample.ancestors for sample in samples], most_elements, np.int64),

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from webagent.errors import CheckpointError
 from webagent.policy.model import ModelConfig, Network
 
-__all__ = ["FORMAT_VERSION", "CheckpointConfig", "load_network", "save_network", "shipped_weights"]
+__all__ = [
+    "FORMAT_VERSION",
+    "IDENTITY",
+    "CheckpointConfig",
+    "Honesty",
+    "honest",
+    "load_network",
+    "save_network",
+    "shipped_weights",
+]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
+Honesty: TypeAlias = tuple[float, float, float]
+IDENTITY: Honesty = (1.0, 1.0, 0.0)
+_EDGE = 1e-4
 
 
 class CheckpointConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,6 +40,7 @@ class CheckpointConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         model: sizes of the network, enough to build it again.
         temperature: divides the action logits so that confidences are calibrated (Guo et al. 2017,
             https://arxiv.org/abs/1706.04599).
+        honesty: makes the confidence in an action honest, see `honest`.
         stop_threshold: in [0, 1]; above it the policy holds the command to be done.
         untried: kinds of action that nothing has shown to the network yet; drawn in practice only.
         training: how these weights were made: command line, data, seed, versions.
@@ -34,9 +49,20 @@ class CheckpointConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     format_version: int
     model: ModelConfig
     temperature: float = 1.0
+    honesty: Honesty = IDENTITY
     stop_threshold: float = 0.5
     untried: tuple[str, ...] = ()
     training: dict[str, Any] = {}
+
+
+def honest(confidence: Tensor, honesty: Honesty | Tensor) -> Tensor:
+    """Beta calibration (Kull et al. 2017, https://proceedings.mlr.press/v54/kull17a.html) of confidences in [0, 1].
+
+    It keeps their order: ``sigmoid(a log c - b log(1 - c) + shift)`` with a, b >= 0.
+    """
+    a, b, shift = honesty
+    inside = confidence.clamp(_EDGE, 1 - _EDGE)
+    return torch.sigmoid(a * inside.log() - b * (1 - inside).log() + shift)
 
 
 def shipped_weights() -> Path:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from webagent.policy.colors import color_name
 from webagent.policy.command import DIGITS, step_features, token_features
+from webagent.policy.order import ORDER_FEATURES, among_like, rank
 from webagent.policy.tree import PageTree, containers
 from webagent.policy.words import WordBook, split, tokenize
 from webagent_envs.spaces import Element, Observation, Type
@@ -28,6 +29,7 @@ __all__ = [
     "KIND_COLUMNS",
     "MAX_ELEMENTS",
     "MAX_TOKENS",
+    "ROLES",
     "TAGS",
     "Sample",
     "featurize",
@@ -39,20 +41,37 @@ MAX_TOKENS = 96
 """Largest L, digits included."""
 TAGS = 256
 """Buckets for tag names."""
-LABEL_WORDS, VALUE_WORDS, MARK_WORDS, NEAR_WORDS, ID_WORDS = 16, 4, 10, 6, 6
-WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS + ID_WORDS
-"""W: words kept of an element: of its label, its value, its marks (class, tag, colour), the label beside it, its id."""
+ROLES = 64
+"""Buckets for stated roles, 0 for none."""
+LABEL_WORDS, VALUE_WORDS, MARK_WORDS, NEAR_WORDS, ID_WORDS, TARGET_WORDS = 16, 4, 10, 10, 6, 4
+WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS + ID_WORDS + TARGET_WORDS
+"""W: words kept of an element: of its label, its value, its marks (class, tag, colour), the label beside it, its id,
+and the address that it leads to."""
 KIND_COLUMNS = 6
-ELEMENT_FEATURES = 36
+_PLACE_FEATURES, _FLAG_FEATURES = 8, 22
+ELEMENT_FEATURES = _PLACE_FEATURES + _FLAG_FEATURES + ORDER_FEATURES
 
 _SURFACE = 40.0  # CSS px; on what is wider and higher it may matter where one clicks
 _UNIT = 160.0  # CSS px; lengths are divided by this, the width of a MiniWoB++ page
 _STATE = re.compile(r"hover|focus|active|highlight", re.IGNORECASE)
-_QUANTITY = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _INTERACTIVE_TAGS = frozenset({"a", "area", "button", "input", "option", "select", "summary", "textarea"})
 _INTERACTIVE_ROLES = frozenset(
     msgspec.json.decode((files("webagent_envs") / "roles.json").read_bytes())["clickable_roles"]
 )
+_IMPLIED = {
+    "a": ("link",),
+    "area": ("link",),
+    "button": ("button",),
+    "img": ("img", "image"),
+    "li": ("listitem",),
+    "td": ("cell",),
+    "textarea": ("textbox",),
+    "th": ("columnheader", "rowheader", "cell"),
+    "tr": ("row",),
+    **{f"h{level}": ("heading",) for level in range(1, 7)},
+}
+_ADDRESS = re.compile(r"[/#:.]+")
+_SAYS_NOTHING = frozenset({"", "html", "htm", "php", "index", "javascript", "void", "file", "http", "https"})
 _COLOURED = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text"})
 
 
@@ -63,8 +82,9 @@ class Slots:
     values = slice(label.stop, label.stop + VALUE_WORDS)
     marks = slice(values.stop, values.stop + MARK_WORDS)
     near = slice(marks.stop, marks.stop + NEAR_WORDS)
-    ids = slice(near.stop, WORD_SLOTS)
-    all = (label, values, marks, near, ids)
+    ids = slice(near.stop, near.stop + ID_WORDS)
+    target = slice(ids.stop, WORD_SLOTS)
+    all = (label, values, marks, near, ids, target)
 
 
 @dataclass(frozen=True)
@@ -79,6 +99,7 @@ class Sample:
         token_features: [L, TOKEN_FEATURES].
         words: [E, W] words of each element.
         tags: [E] bucket of the tag, with the type of inputs.
+        roles: [E] bucket of the role that is stated beside the tag, 0 for none.
         numeric: [E, ELEMENT_FEATURES].
         boxes: [E, 4] left, top, right, bottom in units of 160 px, all scrolling undone.
         ancestors: [E, ANCESTORS] containers around it, outermost first, as local numbers > 0; 0 for none.
@@ -95,6 +116,7 @@ class Sample:
     token_features: NDArray[np.float32]
     words: NDArray[np.int16]
     tags: NDArray[np.int16]
+    roles: NDArray[np.int16]
     numeric: NDArray[np.float32]
     boxes: NDArray[np.float32]
     ancestors: NDArray[np.int16]
@@ -123,6 +145,7 @@ def featurize(observation: Observation, book: WordBook) -> Sample:
         token_features=token_features(observation, [token.word for token in tokens]),
         words=local[1 + count :].reshape(word_ids.shape),
         tags=np.array([_tag(element) for element in chosen], np.int16),
+        roles=np.array([_role(element) for element in chosen], np.int16),
         numeric=_numeric(page, chosen, boxes),
         boxes=boxes / _UNIT,
         ancestors=ancestors,
@@ -136,12 +159,17 @@ def _candidates(page: PageTree, command: set[str]) -> list[Element]:
     """The elements that an action can name: leaves, those with text of their own, and those of an interactive role.
 
     A container that merely shows a hand cursor is none: a click on what it holds reaches it too, and recordings do
-    not say which containers those are.
+    not say which containers those are. What stands inside a button or a link (a picture, a part of its text) is none
+    either, unless it is something to act on itself: it would be a second way to say the same.
     """
     found = [
         element
         for element in page.observation.elements
-        if element.visible and (element.role in _INTERACTIVE_ROLES or element.text or page.is_leaf(element))
+        if element.visible
+        and (
+            element.role in _INTERACTIVE_ROLES
+            or ((element.text or page.is_leaf(element)) and not page.is_part(element))
+        )
     ]
     if len(found) <= MAX_ELEMENTS:
         return found
@@ -216,6 +244,7 @@ def _word_ids(
             (Slots.marks, _marks(element, page.by_ref.get(element.parent))[-MARK_WORDS:]),
             (Slots.near, split(beside[row])),
             (Slots.ids, _id_words(element)),
+            (Slots.target, _target_words(element)),
         ):
             kept = [book.id(word) for word in words[: slot.stop - slot.start]]
             ids[row, slot.start : slot.start + len(kept)] = kept
@@ -243,8 +272,26 @@ def _labels_beside(chosen: Sequence[Element], labels: Sequence[str], boxes: NDAr
     return beside
 
 
+def _target_words(element: Element) -> list[str]:
+    """The last words of the address that it leads to."""
+    address = element.attributes.get("href", "").split("?")[0]
+    parts = [part for part in _ADDRESS.split(address)[1 if "//" in address else 0 :] if part not in _SAYS_NOTHING]
+    return split(" ".join(parts), identifier=True)[-TARGET_WORDS:]
+
+
+def _role(element: Element) -> int:
+    """Bucket of a role that its tag does not imply; recordings of 2017 hold none."""
+    if (
+        not element.role
+        or element.role in _IMPLIED.get(element.tag, ())
+        or element.tag in ("input", "select", "option")
+    ):
+        return 0
+    return crc32(element.role.encode()) % (ROLES - 1) + 1
+
+
 def _tag(element: Element) -> int:
-    """Bucket of the tag, with the type of inputs. Stated roles are left out: recordings of 2017 do not hold them."""
+    """Bucket of the tag, with the type of inputs."""
     tag = f"{element.tag}_{element.attributes.get('type', 'text')}" if element.tag == "input" else element.tag
     return crc32(tag.encode()) % (TAGS - 1) + 1
 
@@ -281,17 +328,13 @@ def _numeric(page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float3
             height / _UNIT,
             np.log1p(np.maximum(width, 0)) / 5,
             np.log1p(np.maximum(height, 0)) / 5,
-            _rank(boxes[:, 0]),
-            _rank(boxes[:, 1]),
+            rank(boxes[:, 0]),
+            rank(boxes[:, 1]),
         ],
         axis=1,
     )
-    return np.concatenate([np.clip(place, -4, 4), flags, _among_like(chosen)], axis=1).astype(np.float32)
-
-
-def _rank(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    places = np.searchsorted(np.unique(values.round()), values.round()) / max(1, len(values) - 1)
-    return places.astype(np.float32)
+    order = among_like(chosen, [_label(element) for element in chosen])
+    return np.concatenate([np.clip(place, -4, 4), flags, order], axis=1).astype(np.float32)
 
 
 def _flags(element: Element, page: PageTree, acts: dict[int, tuple[int, bool, int]]) -> list[float]:
@@ -326,38 +369,3 @@ def _flags(element: Element, page: PageTree, acts: dict[int, tuple[int, bool, in
         blue,
         len(element.text) / 100,
     ]
-
-
-def _among_like(chosen: Sequence[Element]) -> NDArray[np.float32]:
-    """Order and rank of each element: [E, 6].
-
-    Among the elements of the same parent and tag: order (from 1) / 10, order from the end / 10, how many / 10; among
-    those of the same tag and class that show a quantity: whether it is the least, the greatest, whether it shows one.
-    """
-    groups: dict[tuple[int, str, str], list[int]] = {}
-    like: dict[tuple[str, str], list[int]] = {}
-    for row, element in enumerate(chosen):
-        kind = element.attributes.get("class", "").split(" ")[0]
-        groups.setdefault((element.parent, element.tag, ""), []).append(row)
-        like.setdefault((element.tag, kind), []).append(row)
-    result = np.zeros((len(chosen), 6), np.float32)
-    for rows in groups.values():
-        for order, row in enumerate(rows):
-            result[row, :3] = (order + 1) / 10, (len(rows) - order) / 10, len(rows) / 10
-    for rows in like.values():
-        quantities = [(row, quantity) for row in rows if (quantity := _quantity(chosen[row].text)) is not None]
-        if len(quantities) > 1:
-            least, greatest = min(q for _, q in quantities), max(q for _, q in quantities)
-            for row, quantity in quantities:
-                result[row, 3:] = quantity == least, quantity == greatest, 1
-    return result
-
-
-def _quantity(text: str) -> float | None:
-    """The number that a short text shows: "$472" is 472, "7h 12m" is 7.2 (parts of 60)."""
-    if len(text) > 24:
-        return None
-    parts: list[str] = _QUANTITY.findall(text)
-    if not parts:
-        return None
-    return sum(float(part.replace(",", "")) / 60.0**place for place, part in enumerate(parts))

@@ -19,6 +19,7 @@ from webagent.policy.batch import Batch
 from webagent.policy.command import STEP_FEATURES, TOKEN_FEATURES
 from webagent.policy.features import (
     ELEMENT_FEATURES,
+    ROLES,
     TAGS,
     WORD_SLOTS,
     Slots,
@@ -27,6 +28,7 @@ from webagent.policy.relations import MATCHES, PAIRS, match_elements, pair_eleme
 from webagent.policy.words import NGRAM_BUCKETS, WORD_DIMENSIONS, word_table
 
 __all__ = [
+    "BROWSER_KINDS",
     "CHARACTERS",
     "END",
     "KEYS",
@@ -38,6 +40,7 @@ __all__ = [
     "SCROLLS",
     "SHIFTS",
     "SPOTS",
+    "TABS",
     "ModelConfig",
     "Network",
     "Scores",
@@ -48,7 +51,9 @@ KINDS = ("click", "double_click", "hover", "type", "press", "select", "drag", "d
 """Kinds of action that name an element, in the order of the logits."""
 KIND_GROUPS = (0, 0, 0, 1, 1, 2, 3, 3, 4, 5)
 """For each kind the column of ``Sample.kinds`` that says whether an element takes it."""
-PAGE_KINDS = ("wait",)
+BROWSER_KINDS = ("back", "forward", "reload", "goto", "tab_new", "tab_switch", "tab_close")
+"""Kinds of action on the browser itself; no part of a task that takes place on one page."""
+PAGE_KINDS = ("wait", "press_key", "scroll_page", *BROWSER_KINDS)
 """Kinds of action that name no element; their logits stand behind those of the elements."""
 KEYS = ("Enter", "Tab", "Escape", "Backspace", "Delete", "Space", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight")
 MODES = ("span", "copy", "write", "upper", "lower")
@@ -62,6 +67,8 @@ SPOTS = 16
 """A click at a place of an element hits one of SPOTS x SPOTS equal fields of its box."""
 SCROLLS = (-1e5, -0.8, 0.8, 1e5)
 """How far a box is scrolled down, in heights of the box: to its top, a page up, a page down, to its end."""
+TABS = (*range(9), -1)
+"""Which tab is switched to, by its place; -1: the last."""
 CHARACTERS = "".join(map(chr, range(32, 127)))
 END = len(CHARACTERS)
 """Id of "no more characters"; also what stands before the first."""
@@ -95,6 +102,7 @@ class Scores(NamedTuple):
         page: [B, P] of every kind that names no element.
         stop: [B] that the command is done.
         elements: [B, E, d] states, from which the heads below go on.
+        whole: [B, d] state of the page.
         tokens: [B, L, d] states.
     """
 
@@ -102,7 +110,13 @@ class Scores(NamedTuple):
     page: Tensor
     stop: Tensor
     elements: Tensor
+    whole: Tensor
     tokens: Tensor
+
+    def states(self, chosen: Tensor) -> Tensor:
+        """[B, d]: states of the elements ``chosen`` [B]; that of the page where it is -1."""
+        every = torch.cat([self.elements, self.whole[:, None]], dim=1)
+        return every[torch.arange(len(chosen)), chosen]
 
     @property
     def choices(self) -> Tensor:
@@ -162,10 +176,13 @@ class Embedding(nn.Module):
         self.slot_score = nn.ModuleList(nn.Linear(d, 1) for _ in Slots.all)
         self.slot_out = nn.ModuleList(nn.Linear(d, d) for _ in Slots.all)
         self.tags = nn.Embedding(TAGS, d)
+        # Zeros: a role that training never showed changes nothing.
+        self.roles = nn.Embedding(ROLES, d, _weight=torch.zeros(ROLES, d))
         self.numeric = nn.Sequential(nn.Linear(ELEMENT_FEATURES, d), nn.GELU(), nn.Linear(d, d))
         self.matches = nn.Linear(2 * MATCHES, d)
         self.token_matches = nn.Linear(MATCHES, d)
         self.step = nn.Linear(STEP_FEATURES, d)
+        self.command = nn.Linear(d, d)
 
     def forward(self, batch: Batch, matches: Tensor) -> Tensor:
         """-> [B, 1 + E + L, d]: the page, the elements, the tokens."""
@@ -175,7 +192,11 @@ class Embedding(nn.Module):
         tokens = tokens + self.token_features(batch.token_features) + self.token_matches(matches.amax(1))
         mean = matches.sum(2) / batch.token_mask.sum(1)[:, None, None]
         elements = self._elements(batch, words) + self.matches(torch.cat([matches.amax(2), mean], -1))
-        return torch.cat([self.step(batch.step)[:, None], elements, tokens], dim=1)
+        # The page is told what is wanted: without its words, "go back" took ten times as long to learn.
+        order = torch.arange(tokens.shape[1])
+        said = (order < batch.command_lengths[:, None]).float()[..., None]
+        page = self.step(batch.step) + self.command((tokens * said).sum(1) / said.sum(1).clamp(min=1))
+        return torch.cat([page[:, None], elements, tokens], dim=1)
 
     def _words(self, batch: Batch) -> Tensor:
         """[B, U, d]: every distinct word once."""
@@ -190,7 +211,7 @@ class Embedding(nn.Module):
     def _elements(self, batch: Batch, words: Tensor) -> Tensor:
         """[B, E, d]: of each kind of words a weighted mean, and everything that is no word."""
         b, e, _ = batch.words.shape
-        total: Tensor = self.tags(batch.tags) + self.numeric(batch.numeric)
+        total: Tensor = self.tags(batch.tags) + self.roles(batch.roles) + self.numeric(batch.numeric)
         for slot, score, out in zip(Slots.all, self.slot_score, self.slot_out, strict=True):
             index, places = batch.words[:, :, slot], self.slot_bias[slot]
             present = index > 0
@@ -225,6 +246,7 @@ class Network(nn.Module):
         self.scroll = nn.Linear(d, len(SCROLLS))
         self.shift = nn.Linear(d, 2 * len(SHIFTS))
         self.spot = nn.Linear(d, 2 * SPOTS)
+        self.tab = nn.Linear(d, len(TABS))
         self.span = nn.Linear(d, 2 * d)
         self.point = nn.Linear(d, 2 * d)
         self.writer = Writer(config)
@@ -241,7 +263,7 @@ class Network(nn.Module):
         count = batch.words.shape[1]
         elements, tokens = x[:, 1 : 1 + count], x[:, 1 + count :]
         actions = self.action(elements).masked_fill(~_possible(batch), _MASKED)
-        return Scores(actions, self.page(x[:, 0]), self.stop(x[:, 0]).squeeze(-1), elements, tokens)
+        return Scores(actions, self.page(x[:, 0]), self.stop(x[:, 0]).squeeze(-1), elements, x[:, 0], tokens)
 
     def _bias(self, batch: Batch, matches: Tensor, pairs: Tensor) -> Tensor:
         """[B, heads, N, N] with N = 1 + E + L."""
@@ -258,12 +280,11 @@ class Network(nn.Module):
         present = torch.cat([batch.element_mask.new_ones(b, 1), batch.element_mask, batch.token_mask], dim=1)
         return bias.masked_fill(~present[:, None, None], _MASKED)
 
-    def spans(self, batch: Batch, scores: Scores, chosen: Tensor) -> Tensor:
-        """Logits of the spans to type into ``chosen`` [B]: [B, L, L], first and last token.
+    def spans(self, batch: Batch, scores: Scores, state: Tensor) -> Tensor:
+        """Logits of the spans to type into what has the ``state`` [B, d]: [B, L, L], first and last token.
 
         An extra digit stands alone.
         """
-        state = _at(scores.elements, chosen)
         first, last = self.span(state).chunk(2, dim=-1)
         scale = state.shape[-1] ** -0.5
         starts: Tensor = (scores.tokens @ first[..., None]).squeeze(-1) * scale
@@ -274,9 +295,8 @@ class Network(nn.Module):
         digit = (order[:, None] == order[None]) & (order[None, None] >= lengths) & batch.token_mask[:, None]
         return (starts[:, :, None] + ends[:, None]).masked_fill(~(inside | digit), _MASKED)
 
-    def points(self, batch: Batch, scores: Scores, chosen: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits of the elements to copy text from, and to drag to, for ``chosen`` [B]: [B, E] each."""
-        state = _at(scores.elements, chosen)
+    def points(self, batch: Batch, scores: Scores, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of the elements to copy text from, and to drag to, for what has the ``state`` [B, d]: [B, E] each."""
         queries = self.point(state).view(len(state), 2, -1)
         logits = (queries @ scores.elements.transpose(1, 2)) * state.shape[-1] ** -0.5
         copy, target = logits.masked_fill(~batch.element_mask[:, None], _MASKED).unbind(1)
@@ -305,8 +325,3 @@ class Writer(nn.Module):
 def _possible(batch: Batch) -> Tensor:
     """[B, E, K]: which kinds of action each element takes."""
     return (batch.kinds & batch.element_mask[..., None])[..., list(KIND_GROUPS)]
-
-
-def _at(states: Tensor, index: Tensor) -> Tensor:
-    """States [B, E, d], index [B] -> [B, d]."""
-    return states[torch.arange(len(index)), index]

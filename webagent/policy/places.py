@@ -77,15 +77,15 @@ def field_of(element: Element, action: ClickAt) -> tuple[int, int] | None:
     return int(across * SPOTS), int(down * SPOTS)
 
 
-def scroll_by(element: Element, amount: int) -> Scroll:
-    """Scroll the element down by one of SCROLLS, which counts in heights of its box."""
+def scroll_by(ref: int, height: float, amount: int) -> Scroll:
+    """Scroll an element, or the page (ref 0), down by one of SCROLLS, which counts in its ``height`` in CSS px."""
     share = SCROLLS[amount]
-    return Scroll(element.ref, dy=share if abs(share) > _TO_THE_END else round(share * element.box[3]))
+    return Scroll(ref, dy=share if abs(share) > _TO_THE_END else round(share * height))
 
 
-def scroll_of(element: Element, action: Scroll) -> int:
-    """Which of SCROLLS is nearest to how far the element was scrolled down."""
-    shares = action.dy if abs(action.dy) > _TO_THE_END else action.dy / max(element.box[3], 1)
+def scroll_of(height: float, action: Scroll) -> int:
+    """Which of SCROLLS is nearest to how far something of that ``height`` was scrolled down."""
+    shares = action.dy if abs(action.dy) > _TO_THE_END else action.dy / max(height, 1)
     return _nearest(SCROLLS, shares)
 
 

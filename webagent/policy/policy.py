@@ -11,22 +11,40 @@ import torch
 from torch import Tensor
 
 from webagent.policy.batch import Batch, collate
-from webagent.policy.checkpoint import CheckpointConfig, load_network, shipped_weights
+from webagent.policy.checkpoint import CheckpointConfig, honest, load_network, shipped_weights
 from webagent.policy.features import Sample, featurize
-from webagent.policy.model import CHARACTERS, END, KEYS, KINDS, PAGE_KINDS, Network, Scores, without_kinds
+from webagent.policy.model import (
+    BROWSER_KINDS,
+    CHARACTERS,
+    END,
+    KEYS,
+    KINDS,
+    PAGE_KINDS,
+    TABS,
+    Network,
+    Scores,
+    without_kinds,
+)
 from webagent.policy.places import drag_by, hit_field, piece_text, scroll_by, span_text
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import (
     Action,
+    Back,
     Click,
     DoubleClick,
     Drag,
     Element,
+    Forward,
+    Goto,
     Hover,
     Observation,
     Press,
+    Reload,
     Select,
     Stop,
+    TabClose,
+    TabNew,
+    TabSwitch,
     Type,
     Wait,
 )
@@ -35,8 +53,8 @@ __all__ = ["Draw", "Lot", "Policy", "Ranked"]
 
 Draw = Callable[[str, Tensor], int]
 """Picks one of probabilities [n]. First it is told what they are of: the "choice" of element and kind, or what an
-action says besides: a "key", "mode", "span", "source", "piece", "character", "target", "amount", or a place "across" or
-"down"."""
+action says besides: a "key", "mode", "span", "source", "piece", "character", "target", "amount", "tab", or a place
+"across" or "down"."""
 
 Ranked = list[tuple[Action, float]]
 """Actions with their confidence in [0, 1], best first."""
@@ -45,6 +63,9 @@ _MOST_CHARACTERS = 40
 _IMPOSSIBLE = -9e3  # logits below this are those of masked actions
 _REDRAWS = 4
 _NEVER = 1e-4  # less likely actions are not ranked
+_PLAIN: dict[str, type[Back | Forward | Reload | TabNew | TabClose | Wait]] = {
+    kind.kind: kind for kind in (Back, Forward, Reload, TabNew, TabClose, Wait)
+}
 
 
 class Lot(NamedTuple):
@@ -83,6 +104,8 @@ class Policy:
         self.network = network.eval()
         self.config = config
         self._untried = [(KINDS + PAGE_KINDS).index(kind) for kind in config.untried]
+        # Of a task on one page, the browser around the page is no part.
+        self._browser = [(KINDS + PAGE_KINDS).index(kind) for kind in BROWSER_KINDS]
         self._book = WordBook()
 
     @classmethod
@@ -174,15 +197,17 @@ class Policy:
         for probability, place in zip(best.values.tolist(), best.indices.tolist(), strict=True):
             if probability > _NEVER:
                 action, share = self._decode(seen, place, _best)
-                ranked.append((action, (1 - stop) * probability * share))
+                confidence = honest(torch.tensor((1 - stop) * probability * share), self.config.honesty)
+                ranked.append((action, float(confidence)))
         ranked.insert(0 if stop >= self.config.stop_threshold else len(ranked), (Stop(), stop))
         return ranked
 
     def _sample(self, seen: _Seen, lot: Lot) -> Action:
         if not (seen.scores.actions > _IMPOSSIBLE).any():
             return Stop()
-        scores = without_kinds(seen.scores, self._untried)
-        shares = _kinds_alike(seen.scores) if lot.anywhere else scores.choices[0].softmax(-1)
+        scores = without_kinds(seen.scores, self._untried + self._browser)
+        anything = without_kinds(seen.scores, self._browser)
+        shares = _kinds_alike(anything) if lot.anywhere else scores.choices[0].softmax(-1)
         for _ in range(_REDRAWS):
             choice = lot.draw("choice", shares)
             action = self._decode(seen, choice, lot.draw)[0]
@@ -195,31 +220,26 @@ class Policy:
 
     def _decode(self, seen: _Seen, choice: int, draw: Draw) -> tuple[Action, float]:
         """The action that is the choice, and the probability of what it says besides element and kind."""
+        whole = choice - seen.scores.actions[0].numel()
+        if whole >= 0:
+            return self._decode_page(seen, PAGE_KINDS[whole], draw)
         place, number = divmod(choice, len(KINDS))
-        if place == seen.scores.actions.shape[1]:
-            assert PAGE_KINDS[number] == "wait"
-            return Wait(), 1.0
         kind = KINDS[number]
         element = _element(seen, place)
-        chosen = torch.tensor([place])
+        state = seen.scores.elements[:, place]
         if kind == "type":
-            text, share = self._text(seen, chosen, draw)
+            text, share = self._text(seen, state, draw)
             return Type(element.ref, text), share
         if kind == "press":
-            keys = self.network.key(seen.scores.elements[0, place]).softmax(-1)
-            key = draw("key", keys)
-            return Press(KEYS[key], element.ref), float(keys[key])
+            return self._press(state, element.ref, draw)
         if kind == "select":
             return Select(element.parent, element.text or element.name), 1.0
         if kind == "drag":
-            targets = self.network.points(seen.batch, seen.scores, chosen)[1][0].softmax(-1)
+            targets = self.network.points(seen.batch, seen.scores, state)[1][0].softmax(-1)
             to = draw("target", targets)
             return Drag(element.ref, int(seen.sample.refs[to])), float(targets[to])
-        state = seen.scores.elements[0, place]
         if kind == "scroll":
-            amounts = self.network.scroll(state).softmax(-1)
-            amount = draw("amount", amounts)
-            return scroll_by(element, amount), float(amounts[amount])
+            return self._scroll(state, element.ref, element.box[3], draw)
         if kind in ("drag_by", "click_at"):
             head, act = (self.network.shift, drag_by) if kind == "drag_by" else (self.network.spot, hit_field)
             across, down = head(state).view(2, -1).softmax(-1)
@@ -227,11 +247,37 @@ class Policy:
             return act(element, x, y), float(across[x] * down[y])
         return {"click": Click, "double_click": DoubleClick, "hover": Hover}[kind](element.ref), 1.0
 
-    def _text(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
-        """What to type into the chosen element, and how sure that is."""
-        modes = self.network.mode(seen.scores.elements[0, chosen[0]]).softmax(-1)
+    def _decode_page(self, seen: _Seen, kind: str, draw: Draw) -> tuple[Action, float]:
+        """`_decode` for a kind that names no element."""
+        state = seen.scores.whole
+        if kind == "press_key":
+            return self._press(state, 0, draw)
+        if kind == "scroll_page":
+            return self._scroll(state, 0, seen.observation.viewport[1], draw)
+        if kind == "goto":
+            address, share = self._span(seen, state, draw)
+            return Goto(address), share
+        if kind == "tab_switch":
+            tabs = self.network.tab(state)[0].softmax(-1)
+            tab = draw("tab", tabs)
+            return TabSwitch(TABS[tab]), float(tabs[tab])
+        return _PLAIN[kind](), 1.0
+
+    def _press(self, state: Tensor, ref: int, draw: Draw) -> tuple[Action, float]:
+        keys = self.network.key(state)[0].softmax(-1)
+        key = draw("key", keys)
+        return Press(KEYS[key], ref), float(keys[key])
+
+    def _scroll(self, state: Tensor, ref: int, height: float, draw: Draw) -> tuple[Action, float]:
+        amounts = self.network.scroll(state)[0].softmax(-1)
+        amount = draw("amount", amounts)
+        return scroll_by(ref, height, amount), float(amounts[amount])
+
+    def _text(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
+        """What to type into the element that has the state [1, d], and how sure that is."""
+        modes = self.network.mode(state)[0].softmax(-1)
         mode = draw("mode", modes)
-        text, share = self._drafts[mode](seen, chosen, draw)
+        text, share = self._drafts[mode](seen, state, draw)
         return text, float(modes[mode]) * share
 
     @property
@@ -239,33 +285,32 @@ class Policy:
         """How a text is found, in the order of MODES."""
         return self._span, self._copy, self._write, self._upper, self._lower
 
-    def _upper(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
-        text, share = self._span(seen, chosen, draw)
+    def _upper(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
+        text, share = self._span(seen, state, draw)
         return text.upper(), share
 
-    def _lower(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
-        text, share = self._span(seen, chosen, draw)
+    def _lower(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
+        text, share = self._span(seen, state, draw)
         return text.lower(), share
 
-    def _span(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
-        spans = self.network.spans(seen.batch, seen.scores, chosen)[0]
+    def _span(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
+        spans = self.network.spans(seen.batch, seen.scores, state)[0]
         flat = spans.flatten().softmax(-1)
         place = draw("span", flat)
         first, last = divmod(place, spans.shape[1])
         return span_text(seen.observation.instruction, seen.sample, first, last), float(flat[place])
 
-    def _copy(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
-        sources = self.network.points(seen.batch, seen.scores, chosen)[0][0].softmax(-1)
+    def _copy(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
+        sources = self.network.points(seen.batch, seen.scores, state)[0][0].softmax(-1)
         place = draw("source", sources)
         element = _element(seen, place)
-        pieces = self.network.piece(seen.scores.elements[0, chosen[0]]).softmax(-1)
+        pieces = self.network.piece(state)[0].softmax(-1)
         piece = draw("piece", pieces)
         text = piece_text(element.text or element.value or element.name, piece)
         return text, float(sources[place] * pieces[piece])
 
-    def _write(self, seen: _Seen, chosen: Tensor, draw: Draw) -> tuple[str, float]:
+    def _write(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
         writer = self.network.writer
-        state = seen.scores.elements[0, chosen]
         previous = torch.tensor([END])
         text, probability = "", 1.0
         while len(text) < _MOST_CHARACTERS:
@@ -284,7 +329,7 @@ def _kinds_alike(scores: Scores) -> Tensor:
     """Chances [E * K + P] where every possible kind is as likely as any other, and every element within a kind."""
     possible = (scores.actions[0] > _IMPOSSIBLE).float()
     of_elements = possible / possible.sum(0).clamp(min=1)
-    every = torch.cat([of_elements.flatten(), torch.ones(scores.page.shape[1])])
+    every = torch.cat([of_elements.flatten(), (scores.page[0] > _IMPOSSIBLE).float()])
     return every / every.sum()
 
 

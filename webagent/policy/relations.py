@@ -9,13 +9,14 @@ import torch
 from torch import Tensor
 
 from webagent.policy.batch import Batch
-from webagent.policy.features import LABEL_WORDS, Slots
+from webagent.policy.features import ELEMENT_FEATURES, LABEL_WORDS, Slots
+from webagent.policy.order import ORDER_FEATURES, ORDERS
 from webagent.policy.words import NGRAM_BUCKETS
 
 __all__ = ["MATCHES", "PAIRS", "match_elements", "pair_elements"]
 
 WORD_MATCHES = 3  # equal, similar in meaning, similar in spelling
-MATCHES = 5 * WORD_MATCHES + 15
+MATCHES = len(Slots.all) * WORD_MATCHES + 19
 PAIRS = 14
 _WITHIN_6, _WITHIN_12, _SAME_ROW = 1, 2, 4  # channels of the pairs
 _NGRAM_FOLD = 512  # trigram buckets are folded to this many for the spelling similarity
@@ -80,12 +81,13 @@ def _nearest(words: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
 def match_elements(batch: Batch, vectors: Tensor, pairs: Tensor) -> Tensor:
     """How each element relates to each token: [B, E, L, MATCHES].
 
-    Channels: for the words of label, value, marks, the label beside it and id: best equality, meaning, spelling; then
-    whole label, whole id in the command; a number equal to / greater than / less than the token's; order among its
-    like equal to an ordinal / a plain number; share of the label's words that the command holds; a word equal to the
-    token in a common container of at most 6 / 12 candidates, in the same row; how rare it is that an element says the
-    token, here and in a common container of at most 12 candidates; meaning, where no other element / no other token
-    is nearer.
+    Channels: for the words of label, value, marks, the label beside it, id and address: best equality, meaning,
+    spelling; then whole label in the command, how long it is, whether no other label that holds the token is longer;
+    whole id in the command; a number equal to / greater than / less than the token's; order among those of its parent
+    equal to an ordinal / a plain number; order among those of its label, of its kind, equal to an ordinal; share of
+    the label's words that the command holds; a word equal to the token in a common container of at most 6 / 12
+    candidates, in the same row; how rare it is that an element says the token, here and in a common container of at
+    most 12 candidates; meaning, where no other element / no other token is nearer.
 
     Args:
         batch: what to relate.
@@ -105,17 +107,26 @@ def match_elements(batch: Batch, vectors: Tensor, pairs: Tensor) -> Tensor:
     token_numbers, ordinal = token_numbers[:, None], ordinal[:, None]
     wanted = token_numbers[:, :, None]
     # Comparisons with NaN are false, which is what "no number" should give.
-    order = (batch.numeric[:, :, -6] * 10).round()[..., None]
+    first = ELEMENT_FEATURES - ORDER_FEATURES
+    orders = [(batch.numeric[:, :, first + column] * 10).round()[..., None] for column in ORDERS]
+    order, among_named, among_kind = orders
+    lengths = (batch.words[:, :, Slots.label] > 0).sum(-1)
+    phrase = _phrase(batch.words[:, :, Slots.label], label_equal > 0)
+    long = phrase * (lengths / LABEL_WORDS)[..., None]
     facts = [
-        _phrase(batch.words[:, :, Slots.label], label_equal > 0),
+        phrase,
+        long,
+        ((long > 0) & (long >= long.amax(1, keepdim=True))).float(),
         _phrase(batch.words[:, :, Slots.ids], words[:, :, Slots.ids, :, 0] > 0),
         (numbers == wanted).any(2).float(),
         (numbers > wanted).any(2).float(),
         (numbers < wanted).any(2).float(),
         ((order == token_numbers) & ordinal).float(),
         ((order == token_numbers) & ~ordinal).float(),
+        ((among_named == token_numbers) & ordinal).float(),
+        ((among_kind == token_numbers) & ordinal).float(),
     ]
-    held = label_equal.amax(-1).sum(-1) / (batch.words[:, :, Slots.label] > 0).sum(-1).clamp(min=1)
+    held = label_equal.amax(-1).sum(-1) / lengths.clamp(min=1)
     share = label_equal.amax(2) * held[..., None]
     said = torch.stack([words[:, :, slot, :, 0].amax(2) for slot in (Slots.label, Slots.values, Slots.near)]).amax(0)
     beside = [(pairs[..., relation] @ said).clamp(max=1) for relation in (_WITHIN_6, _WITHIN_12, _SAME_ROW)]

@@ -11,6 +11,8 @@ from webagent_envs.spaces import Element, Observation
 
 __all__ = ["ANCESTORS", "PageTree", "containers"]
 
+_WHOLES = frozenset({"a", "button", "summary"})
+
 ANCESTORS = 12
 """At most this many containers above an element are kept, outermost first."""
 
@@ -23,6 +25,7 @@ class PageTree:
         self.by_ref = {element.ref: element for element in observation.elements}
         self.parents_of_some = {element.parent for element in observation.elements}
         self._offsets: dict[int, tuple[float, float]] = {0: observation.scroll}
+        self._wholes = self._inside_of_wholes()
 
     def offset(self, ref: int) -> tuple[float, float]:
         """How far everything inside the element ``ref`` is scrolled away: x, y in CSS px."""
@@ -46,6 +49,18 @@ class PageTree:
     def is_leaf(self, element: Element) -> bool:
         """Whether it holds no other listed element."""
         return element.ref not in self.parents_of_some
+
+    def is_part(self, element: Element) -> bool:
+        """Whether it stands inside a button or a link, which is pressed as a whole."""
+        return element.parent in self._wholes
+
+    def _inside_of_wholes(self) -> set[int]:
+        """Refs of buttons and links, and of everything inside them."""
+        inside: set[int] = set()
+        for element in self.observation.elements:
+            if element.tag in _WHOLES or element.role == "button" or element.parent in inside:
+                inside.add(element.ref)
+        return inside
 
     def path(self, element: Element) -> list[int]:
         """Refs from the root down to the element itself."""

@@ -20,22 +20,23 @@ from numpy.random import Generator
 
 from webagent.data.dataset import FORMAT_VERSION, read_info, write_info, write_shard
 from webagent.data.pages.blocks import make_page
-from webagent.data.pages.command import Command
-from webagent.data.pages.pairs import commands, longer_commands, narrow
+from webagent.data.pages.flows import Act, flows
+from webagent.data.pages.pairs import browser_commands, commands, longer_commands, narrow
 from webagent.data.pages.scene import Scene
-from webagent.data.pages.sources import PageSource, find_pages, reserved
+from webagent.data.pages.sites import make_site
+from webagent.data.pages.sources import SITES, PageSource, find_pages, reserved
 from webagent.data.records import Episode, Step
 from webagent.errors import DataError
 from webagent_envs.chromium import shared
 from webagent_envs.errors import BrowserError
 from webagent_envs.page import Page, PageSettings
-from webagent_envs.spaces import Observation
+from webagent_envs.spaces import Action, Click, Observation, Press, Select, Type
 
-__all__ = ["PagesConfig", "build_pages"]
+__all__ = ["PagesConfig", "action_of", "build_pages"]
 
 Progress = Callable[[int, int], None]
 
-_RULES = 3
+_RULES = 6
 """Counts up when other pairs are made of the same pages."""
 _A_PART = 20
 _SIZES = ((1280, 720), (1280, 720), (1440, 900), (1024, 768), (800, 600))
@@ -52,7 +53,7 @@ class PagesConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         pages: at most this many pages of each source.
-        pairs: at most this many pairs of one element of each page.
+        pairs: at most this many pairs of one element of each page, and half as many episodes of each site.
         longer: at most this many episodes of several steps of each page.
         seed: decides on everything that is drawn.
     """
@@ -175,8 +176,8 @@ class _Tabs:
         self._pages: dict[tuple[int, int], Page] = {}
         self._shown = 0
 
-    def show(self, source: PageSource, size: tuple[int, int], seed: int) -> tuple[Page, Observation]:
-        """Open a page."""
+    def show(self, html: str | Path, size: tuple[int, int]) -> tuple[Page, Observation]:
+        """Open a document, or the file that holds one."""
         self._shown += 1
         if self._shown % _PAGES_A_TAB == 0:
             self.close()  # what pages leave behind would add up
@@ -184,10 +185,10 @@ class _Tabs:
             settings = PageSettings(size=size, clock="virtual", input="dom", load_timeout=8.0)
             self._pages[size] = Page.open(shared(headless=True, still=True), settings)
         page = self._pages[size]
-        if source.path is None:
-            page.set_html(make_page(seed)[1])
+        if isinstance(html, str):
+            page.set_html(html)
         else:
-            page.goto(source.path.resolve().as_uri())
+            page.goto(html.resolve().as_uri())
         page.ready()
         return page, page.begin("", "")
 
@@ -203,23 +204,46 @@ class _Tabs:
 
 def _episodes(source: PageSource, tabs: _Tabs, config: PagesConfig) -> Iterator[Episode]:
     seed = crc32(f"{config.seed} {source.id}".encode())
-    random = np.random.default_rng(seed)
     size = _SIZES[seed % len(_SIZES)]
-    page, observation = tabs.show(source, size, seed)
+    made = _on_site(source, tabs, config, seed, size) if source.source == SITES else _on_page(
+        source, tabs, config, seed, size)  # fmt: skip
+    for number, (kind, words, steps) in enumerate(made):
+        task = f"page-{kind}-{source.source}"
+        yield Episode(id=f"{source.id}#{number}", task=task, command=words, steps=steps, success=True, source="pages")
+
+
+Made = tuple[str, str, tuple[Step, ...]]
+"""Kind of a command, its words, and what carries it out."""
+
+
+def _on_page(source: PageSource, tabs: _Tabs, config: PagesConfig, seed: int, size: tuple[int, int]) -> Iterator[Made]:
+    random = np.random.default_rng(seed)
+    html = source.path or make_page(seed)[1]
+    _, observation = tabs.show(html, size)
     scene = _scene(observation)
-    made: list[tuple[Command, tuple[Step, ...]]] = []
     for command in commands(scene, source, config.pairs, random):
-        seen = narrow(_focused(_worded(observation, command, source), random), command)
-        made.append((command, (Step(seen, command.actions[0]),)))
+        seen = narrow(_focused(_worded(observation, command.words, source), random), command)
+        yield command.kind, command.words, (Step(seen, command.actions[0]),)
+    for command in browser_commands(scene, random):
+        seen = narrow(_worded(observation, command.words, source), command)
+        yield command.kind, command.words, (Step(seen, command.actions[0]),)
     for command in longer_commands(scene, config.longer, random):
-        page, observation = tabs.show(source, size, seed)
-        steps = _played(page, observation, command, source)
+        page, observation = tabs.show(html, size)
+        steps = _played(page, observation, command.words, command.actions)
         if steps:
-            made.append((command, steps))
-    for number, (command, steps) in enumerate(made):
-        task = f"page-{command.kind}-{source.source}"
-        id = f"{source.id}#{number}"
-        yield Episode(id=id, task=task, command=command.words, steps=steps, success=True, source="pages")
+            narrowed = (Step(narrow(_worded(s.observation, command.words, source), command), s.action) for s in steps)
+            yield command.kind, command.words, tuple(narrowed)
+
+
+def _on_site(source: PageSource, tabs: _Tabs, config: PagesConfig, seed: int, size: tuple[int, int]) -> Iterator[Made]:
+    random = np.random.default_rng(seed)
+    site = make_site(seed)
+    for flow in flows(site, config.pairs // 2, random):
+        page, observation = tabs.show(site.html, size)
+        steps = _played(page, observation, flow.words, flow.acts)
+        if steps:
+            worded = (Step(_worded(step.observation, flow.words, source), step.action) for step in steps)
+            yield flow.kind, flow.words, tuple(worded)
 
 
 def _scene(observation: Observation) -> Scene:
@@ -235,9 +259,9 @@ def _scene(observation: Observation) -> Scene:
     return scene
 
 
-def _worded(observation: Observation, command: Command, source: PageSource) -> Observation:
+def _worded(observation: Observation, words: str, source: PageSource) -> Observation:
     address = f"https://pages.invalid/{source.id}"  # the same on every machine
-    return msgspec.structs.replace(observation, instruction=command.words, url=address)
+    return msgspec.structs.replace(observation, instruction=words, url=address)
 
 
 def _focused(observation: Observation, random: Generator) -> Observation:
@@ -250,20 +274,36 @@ def _focused(observation: Observation, random: Generator) -> Observation:
     return replace(observation, elements=tuple(replace(e, focused=e.ref == ref) for e in observation.elements))
 
 
-def _played(page: Page, observation: Observation, command: Command, source: PageSource) -> tuple[Step, ...]:
-    """Carry out a longer command; nothing if that is not possible."""
+def _played(page: Page, seen: Observation, words: str, acts: Sequence[Action | Act]) -> tuple[Step, ...]:
+    """Carry out a command of several steps; nothing if that is not possible."""
     steps: list[Step] = []
-    done: list[Any] = []
-    seen = observation
-    for action in command.actions:
-        if seen.element(getattr(action, "ref", 0)) is None:
+    done: list[Action] = []
+    for act in acts:
+        action = action_of(act, seen)
+        if action is None:
             return ()
-        steps.append(Step(narrow(_worded(seen, command, source), command), action))
+        steps.append(Step(seen, action))
         try:
-            seen, error = page.step(action, command.words, done)
+            seen, error = page.step(action, words, done)
         except BrowserError:
             return ()
         done.append(action)
         if error:
             return ()
     return tuple(steps)
+
+
+def action_of(act: Action | Act, seen: Observation) -> Action | None:
+    """What is done to a page as it is seen; ``None`` when it does not show what is acted on."""
+    if not isinstance(act, Act):
+        return act if seen.element(getattr(act, "ref", 0)) is not None else None
+    found = [e.ref for e in seen.elements if e.attributes.get("id") == act.id and e.visible]
+    if len(found) != 1:
+        return None
+    ways: dict[str, Action] = {
+        "press": Click(found[0]),
+        "type": Type(found[0], act.text),
+        "choose": Select(found[0], act.text),
+        "enter": Press("Enter", found[0]),
+    }
+    return ways[act.what]

@@ -14,7 +14,7 @@ from webagent.data.pages.scene import Scene, Target, plain, tidy
 from webagent.data.pages.values import typed_text, vocabulary
 from webagent_envs.spaces import Action, Click, DoubleClick, Hover, Press, Select, Type
 
-__all__ = ["Command", "command_for", "form_command", "fuzzy", "search_command"]
+__all__ = ["Command", "command_for", "form_command", "fuzzy", "joined", "search_command", "ticks_command"]
 
 _TOGGLES = ("checkbox", "switch")
 _RARE = 0.02
@@ -23,6 +23,8 @@ _WEIGHTS = {
     "relation": 0.9, "value": 0.6, "target": 1.5, "kind": 0.8,
 }  # fmt: skip
 """How often each kind of wording is used where it is possible."""
+_NO_PLEASE = ("let me", "take me", "don't", "do not", "I ", "I'm ", "where ", "the ")
+_LAST_JOINTS = [" and ", ", then ", " and then ", ", and ", ", and then ", ", after that ", ". Then ", " and finally "]
 _NAMES = ("text", "role", "part", "paraphrase", "cell", "section", "row")
 """Kinds of wording that can stand where a name stands: "use X as <name>"."""
 
@@ -32,7 +34,7 @@ class Command(NamedTuple):
 
     Attributes:
         words: what is said.
-        kind: kind of wording, or ``"type"``, ``"choose"``, ``"toggle"``, ``"form"``, ``"search"``.
+        kind: kind of wording, or what is done: ``"type"``, ``"choose"``, ``"form"``, ``"search"``, ``"back"``, ...
         actions: one or more.
     """
 
@@ -212,18 +214,52 @@ def form_command(scene: Scene, random: Generator) -> Command | None:
             else _toggle(scene, target, reference, random)
         )  # fmt: skip
         if made is not None:
-            parts.append(bare(made.words))
+            parts.append(made.words)
             actions += made.actions
-    buttons = [t for t in scene.targets if t.kind == "button" and names[t.ref] and t.place > chosen[-1].place][:2]
+    if actions:
+        _then_press(scene, names, parts, actions, random)
+    if len(actions) < 2:
+        return None
+    return Command(joined(parts, random), "form", tuple(actions))
+
+
+def ticks_command(scene: Scene, random: Generator) -> Command | None:
+    """Several boxes with one verb, often with a button at the end: "tick A, B and C, then press Save"."""
+    names = {target.ref: list(naming.by_label(scene, target, random)) for target in scene.targets}
+    on = bool(random.random() < 0.2)
+    boxes = [t for t in scene.targets if t.kind in _TOGGLES and names[t.ref] and is_on(scene, t) == on]
+    if len(boxes) < 2:
+        return None
+    order = random.permutation(len(boxes))[: int(random.integers(2, 5))]
+    chosen = [boxes[place] for place in sorted(order.tolist())]
+    called = [names[target.ref][0].words for target in chosen]
+    verbs = wordings()["off" if on else "on"]
+    listed = ", ".join(called[:-1]) + pick(random, [" and ", ", and ", ", "]) + called[-1]
+    parts = [pick(random, verbs).format(ref=listed)]
+    actions: list[Action] = [Click(target.ref) for target in chosen]
+    _then_press(scene, names, parts, actions, random)
+    words = joined(parts, random) if len(parts) > 1 else polite(parts[0], random)
+    return Command(words, "ticks", tuple(actions))
+
+
+def _then_press(
+    scene: Scene, names: dict[int, list[Reference]], parts: list[str], actions: list[Action], random: Generator
+) -> None:
+    """Now and then a button after what is acted on already."""
+    last = max(target.place for target in scene.targets if target.ref in {getattr(a, "ref", 0) for a in actions})
+    buttons = [t for t in scene.targets if t.kind == "button" and names[t.ref] and t.place > last][:2]
     if buttons and random.random() < 0.5:
         reference = names[buttons[0].ref][-1 if random.random() < 0.5 else 0]
         parts.append(pick(random, ["press {}", "click {}", "hit {}"]).format(reference.words))
         actions.append(Click(buttons[0].ref))
-    if len(actions) < 2:
-        return None
-    joints = pick(random, [" and ", ", then ", " and then ", ", "])
-    return Command(joints.join([*parts[:-1], ""])[: -len(joints)] + pick(random, [" and ", ", then "]) + parts[-1],
-                   "form", tuple(actions))  # fmt: skip
+
+
+def joined(parts: list[str], random: Generator) -> str:
+    """Several commands as one: "A, B and then C"."""
+    said = [bare(part) for part in parts]
+    between, last = pick(random, [" and ", ", then ", " and then ", ", ", "; ", ", and "]), pick(random, _LAST_JOINTS)
+    words = between.join(said[:-1]) + last + said[-1]
+    return f"first {words}" if random.random() < 0.1 else words
 
 
 def bare(words: str) -> str:
@@ -238,7 +274,7 @@ def bare(words: str) -> str:
 
 def polite(words: str, random: Generator, keep: str = "") -> str:
     """The command as somebody says it: with fillers, and now and then with a slip; ``keep`` stays as it is."""
-    if random.random() < 0.2 and not words.startswith(("let me", "take me", "don't", "do not")):
+    if random.random() < 0.2 and not words.startswith(_NO_PLEASE):
         words = pick(random, wordings()["before"]) + words
     if random.random() < 0.15:
         words += pick(random, wordings()["after"])

@@ -9,16 +9,18 @@ import msgspec
 import numpy as np
 from numpy.random import Generator
 
-from webagent.data.pages.command import Command, command_for, form_command, search_command
+from webagent.data.pages.browsing import browser_command
+from webagent.data.pages.command import Command, command_for, form_command, joined, search_command, ticks_command
 from webagent.data.pages.scene import Scene, Target, plain
 from webagent.data.pages.sources import PageSource, title_behind
 from webagent_envs.spaces import Element, Observation
 
-__all__ = ["MOST_CANDIDATES", "commands", "longer_commands", "narrow"]
+__all__ = ["MOST_CANDIDATES", "browser_commands", "commands", "longer_commands", "narrow"]
 
 MOST_CANDIDATES = 256
 """Of a larger page, as much is kept of each pair as the policy would look at."""
 _TRIES = 4
+_TO_THE_BROWSER = 2
 _WEIGHTS = {"field": 3.0, "search": 2.0, "select": 3.0, "checkbox": 1.5, "radio": 1.5}
 """Kinds of elements that are drawn more often than a link is."""
 
@@ -36,6 +38,14 @@ def commands(scene: Scene, page: PageSource, most: int, random: Generator) -> It
                 return
 
 
+def browser_commands(scene: Scene, random: Generator) -> Iterator[Command]:
+    """Up to _TO_THE_BROWSER commands that mean the browser, or the page as a whole."""
+    for _ in range(_TO_THE_BROWSER):
+        made = browser_command(scene, random)
+        if made is not None:
+            yield made
+
+
 def longer_commands(scene: Scene, most: int, random: Generator) -> Iterator[Command]:
     """Up to ``most`` commands that take several actions."""
     found = search_command(scene, random)
@@ -43,10 +53,24 @@ def longer_commands(scene: Scene, most: int, random: Generator) -> Iterator[Comm
         yield found
     said = set()
     for _ in range(most - (found is not None)):
-        made = form_command(scene, random)
+        made = _LONGER[int(random.integers(len(_LONGER)))](scene, random)
         if made is not None and len(made.words) <= 240 and made.words not in said:
             said.add(made.words)
             yield made
+
+
+def _joined_command(scene: Scene, random: Generator) -> Command | None:
+    """Commands for two or three elements, said in one go."""
+    drawn = _drawn(scene, int(random.integers(2, 4)), random)
+    made = [command_for(scene, target, "", random) for target in drawn]
+    parts = [one for one in made if one is not None and len(one.actions) == 1]
+    if len(parts) < 2:
+        return None
+    actions = tuple(part.actions[0] for part in parts)
+    return Command(joined([part.words for part in parts], random), "joined", actions)
+
+
+_LONGER = (form_command, _joined_command, ticks_command)
 
 
 def _drawn(scene: Scene, most: int, random: Generator) -> list[Target]:

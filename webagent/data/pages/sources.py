@@ -12,10 +12,12 @@ from zlib import crc32
 
 from webagent.errors import DataError
 
-__all__ = ["MADE", "PageSource", "find_pages", "reserved", "title_behind"]
+__all__ = ["MADE", "SITES", "PageSource", "find_pages", "reserved", "title_behind"]
 
 MADE = "made"
-"""The source that is no folder: pages made from a seed."""
+"""A source that is no folder: pages made from a seed."""
+SITES = "sites"
+"""Another one: sites made from a seed, for commands of several steps."""
 
 _SMALLEST, _LARGEST = 600, 1_500_000  # bytes
 _RESERVED = re.compile(r"django|tiddlywiki|jupyter|wagtail|label.?studio|streamlit|gradio|nicegui", re.IGNORECASE)
@@ -28,8 +30,8 @@ class PageSource(NamedTuple):
     """One page.
 
     Attributes:
-        source: ``"made"``, or the name of the folder given.
-        name: path below that folder, or the number of a made page.
+        source: ``"made"``, ``"sites"``, or the name of the folder given.
+        name: path below that folder, or the number of a made page or site.
         path: the file; ``None`` of made pages.
     """
 
@@ -49,11 +51,11 @@ def find_pages(source: str, most: int) -> list[PageSource]:
     Raises:
         DataError: there is no such folder, or no page in it.
     """
-    if source == MADE:
-        return [PageSource(MADE, f"{number:05d}", None) for number in range(most)]
+    if source in (MADE, SITES):
+        return [PageSource(source, f"{number:05d}", None) for number in range(most)]
     folder = Path(source)
     if not folder.is_dir():
-        raise DataError(f'{source}: no such folder; give folders with HTML files, or "{MADE}" for pages of our own')
+        raise DataError(f'{source}: no such folder; give folders with HTML files, "{MADE}" or "{SITES}"')
     packages: dict[str, list[Path]] = defaultdict(list)
     for path in folder.rglob("*.htm*"):
         name = path.relative_to(folder).as_posix()

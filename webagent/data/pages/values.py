@@ -14,7 +14,7 @@ from numpy.random import Generator
 from webagent.data.pages.naming import pick
 from webagent.data.pages.scene import Target, plain
 
-__all__ = ["typed_text", "vocabulary"]
+__all__ = ["fitting_text", "typed_text", "vocabulary"]
 
 Maker: TypeAlias = Callable[[Generator], tuple[str, str]]
 """Makes what is typed, and how it is said."""
@@ -29,12 +29,15 @@ def vocabulary() -> dict[str, Any]:
 
 def typed_text(target: Target, random: Generator) -> tuple[str, str]:
     """Something that fits a field: what is typed, and how the command says it."""
-    kind = target.element.attributes.get("type", "text")
+    return fitting_text(target.element.attributes.get("type", "text"), target.label, random)
+
+
+def fitting_text(kind: str, label: str, random: Generator) -> tuple[str, str]:
+    """Something that fits a field of this ``type`` and label: what is typed, and how the command says it."""
     if kind in _BY_TYPE:
         return _BY_TYPE[kind](random)
-    label = plain(target.label)
     for words, make in _BY_LABEL:
-        if any(word in label for word in words):
+        if any(word in plain(label) for word in words):
             text = make(random)
             return text, text
     text = pick(random, [_words(random), _sentence(random), _person(random), str(int(random.integers(1, 1000)))])
@@ -146,6 +149,7 @@ _BY_LABEL: tuple[tuple[tuple[str, ...], Callable[[Generator], str]], ...] = (
     (("search", "find", "filter", "looking for"), lambda random: _entry("queries", random)),
     (("price", "quantity", "amount", "age", "number of", "width", "height", "weight", "max", "min", "port"), _number),
     (("seed", "threshold", "rate", "budget", "discount", "size", "count", "steps"), _number),
+    (("stock", "seats", "floor", "servings", "population"), lambda random: str(int(random.integers(1, 90)))),
     (("invoice", "reference", "order", "code", "zip", "postal", "sku"), _code),
     (("message", "comment", "description", "bio", "notes", "prompt", "text", "summary"), _sentence),
     (("subject", "title"), lambda random: _entry("subjects", random)),

@@ -1,0 +1,30 @@
+"""Confidence that is made honest: what is said to be right in 70 % of the cases is."""
+
+from __future__ import annotations
+
+import torch
+
+from webagent.learn.calibration import calibration_error, fit_honesty
+from webagent.policy.checkpoint import IDENTITY, honest
+
+
+def test_the_error_is_the_gap_between_confidence_and_truth() -> None:
+    sure = torch.full((100,), 0.9)
+    right = torch.tensor([1.0, 0.0] * 50)
+    assert abs(calibration_error(sure, right) - 0.4) < 1e-6
+    assert calibration_error(torch.zeros(0), torch.zeros(0)) == 0
+
+
+def test_overconfidence_and_doubt_are_both_mended() -> None:
+    torch.manual_seed(0)
+    truth = torch.rand(4000)
+    right = (torch.rand(4000) < truth).float()
+    for distorted in (truth**0.5, truth**2, 0.5 + truth / 2):
+        mended = honest(distorted, fit_honesty(distorted, right))
+        assert calibration_error(mended, right) < 0.03 < calibration_error(distorted, right)
+        assert torch.equal(mended.argsort(), honest(distorted, IDENTITY).argsort())  # the order stays
+
+
+def test_confidences_that_are_honest_stay() -> None:
+    values = torch.linspace(0.01, 0.99, 50)
+    assert torch.allclose(honest(values, IDENTITY), values, atol=1e-3)

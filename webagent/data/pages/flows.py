@@ -1,0 +1,253 @@
+"""Commands of several steps on a site of our own, and what carries them out: add, remove, rename, change, search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple
+
+from numpy.random import Generator
+
+from webagent.data.pages.command import fuzzy, joined, polite
+from webagent.data.pages.naming import pick, wordings
+from webagent.data.pages.sites import Kind, Property, Site, Thing
+from webagent.data.pages.values import fitting_text, vocabulary
+
+__all__ = ["Act", "Flow", "flows"]
+
+_QUOTED = 0.12
+_LONGEST = 200  # characters of a command
+
+
+class Act(NamedTuple):
+    """What is done to a control.
+
+    Attributes:
+        id: of the control.
+        what: pressed, typed into, chosen from, or sent off with Enter.
+        text: what is typed or chosen.
+    """
+
+    id: str
+    what: Literal["press", "type", "choose", "enter"] = "press"
+    text: str = ""
+
+
+class Flow(NamedTuple):
+    """A command and what carries it out, one act after the other.
+
+    Attributes:
+        words: what is said.
+        kind: what is wanted.
+        acts: one or more.
+    """
+
+    words: str
+    kind: str
+    acts: tuple[Act, ...]
+
+
+def flows(site: Site, most: int, random: Generator) -> Iterator[Flow]:
+    """Up to ``most`` commands for a site."""
+    said: set[str] = set()
+    for _ in range(2 * most):
+        made = _WAYS[pick(random, list(_WAYS))](site, random)
+        if made is None or made.words in said or len(made.words) > _LONGEST or not made.acts:
+            continue
+        said.add(made.words)
+        yield made
+        if len(said) == most:
+            return
+
+
+def _kind(site: Site, random: Generator) -> tuple[Kind, tuple[Act, ...]]:
+    """One of the kinds, and the way to its list; what is shown already is meant more often."""
+    number = site.here if site.here >= 0 and random.random() < 0.4 else int(random.integers(len(site.kinds)))
+    kind = site.kinds[number]
+    return kind, () if number == site.here else _through_menu(site, kind.entry)
+
+
+def _through_menu(site: Site, entry: str) -> tuple[Act, ...]:
+    return (Act(site.unfold), Act(entry)) if site.unfold else (Act(entry),)
+
+
+def _thing(kind: Kind, random: Generator) -> Thing:
+    return kind.things[int(random.integers(len(kind.things)))]
+
+
+_NAMES = ("name", "new", "text", "value")
+"""Parts of a wording that are said letter by letter."""
+
+
+def _said(what: str, random: Generator, kind: Kind | None = None, way: tuple[Act, ...] = (), **parts: str) -> str:
+    """One of the wordings of a kind of command; it says what kind of things it is about, if they are elsewhere."""
+    forms: list[str] = [form for form in wordings()["flows"][what] if not way or "{noun" in form]
+    nouns = {"noun": kind.noun, "nouns": kind.plural} if kind else {}
+    given = {
+        name: f'"{text}"' if name in _NAMES and random.random() < _QUOTED else text for name, text in parts.items()
+    }
+    plainly = pick(random, forms).format(**nouns, **given)
+    words = polite(plainly, random, keep=parts.get("name", ""))
+    return words if all(text in words for name, text in parts.items() if name in _NAMES) else plainly
+
+
+def _name(kind: Kind, random: Generator) -> str:
+    """What a new thing may be called: as another of its kind, or some words."""
+    taken = {thing.name for thing in kind.things}
+    about = next(about for noun, about in vocabulary()["kinds"].items() if noun == kind.noun)
+    if random.random() < 0.5:
+        names = [name for name in vocabulary()[about["list"]] if name not in taken]
+        return pick(random, names)
+    words = [pick(random, vocabulary()["words"]) for _ in range(int(random.integers(1, 3)))]
+    return fuzzy(" ".join(words).capitalize() if random.random() < 0.7 else " ".join(words).title(), random, "")
+
+
+def _list(site: Site, random: Generator) -> Flow | None:
+    kind, way = _kind(site, random)
+    return Flow(_said("list", random, kind, way), "list", way)
+
+
+def _open(site: Site, random: Generator) -> Flow | None:
+    kind, way = _kind(site, random)
+    thing = _thing(kind, random)
+    if not thing.open:
+        return None
+    words = _said("open", random, kind, way, name=thing.name)
+    return Flow(words, "open", (*way, Act(thing.open)))
+
+
+def _add(site: Site, random: Generator) -> Flow | None:
+    """Add a thing: its name, and now and then more of it."""
+    kind, way = _kind(site, random)
+    name, first = _name(kind, random), kind.form.properties[0]
+    words = _said("add", random, kind, way, name=name, label=first.label.lower())
+    acts = [*way, *([Act(kind.add)] if kind.add else []), Act(first.id, "type", name)]
+    others = [one for one in kind.form.properties[1:] if one.on is None]
+    joint = pick(random, [" with {}", " and set {}", ", {}", " with the {}"])
+    for one in others[: int(random.integers(0, 3)) if random.random() < 0.5 else 0]:
+        act, text = _filled(one, random)
+        if act is None:
+            break
+        words += joint.format(pick(random, ["{} {}", "{} {}", "{}: {}"]).format(one.label.lower(), text))
+        joint = pick(random, [" and {}", ", {}", " and the {}"])
+        acts.append(act)
+    return Flow(words, "add", (*acts, Act(kind.form.save)))
+
+
+def _filled(one: Property, random: Generator) -> tuple[Act | None, str]:
+    if one.options:
+        option = pick(random, list(one.options))
+        return Act(one.id, "choose", option), option
+    text, spoken = fitting_text(one.type, one.label, random)
+    return (Act(one.id, "type", text), spoken) if len(text) < 40 else (None, "")
+
+
+def _remove(site: Site, random: Generator) -> Flow | None:
+    """Remove a thing: beside it, or on its own screen."""
+    kind, way = _kind(site, random)
+    thing = _thing(kind, random)
+    if thing.remove:
+        acts = [Act(thing.unfold)] if thing.unfold else []
+        acts.append(Act(thing.remove))
+    elif thing.open and thing.screen.remove:
+        acts = [Act(thing.open), Act(thing.screen.remove)]
+    else:
+        return None
+    words = _said("remove", random, kind, way, name=thing.name)
+    return Flow(words, "remove", (*way, *acts, *([Act(kind.confirm)] if kind.confirm else [])))
+
+
+def _rename(site: Site, random: Generator) -> Flow | None:
+    kind, way = _kind(site, random)
+    thing, new = _thing(kind, random), _name(kind, random)
+    if not thing.open:
+        return None
+    first = thing.screen.properties[0]
+    words = _said("rename", random, kind, way, name=thing.name, new=new, label=first.label.lower())
+    return Flow(words, "rename", (*way, Act(thing.open), Act(first.id, "type", new), Act(thing.screen.save)))
+
+
+def _change(site: Site, random: Generator) -> Flow | None:
+    """Change another field of a thing."""
+    kind, way = _kind(site, random)
+    thing = _thing(kind, random)
+    if not thing.open or len(thing.screen.properties) < 2:
+        return None
+    others = thing.screen.properties[1:]
+    one = others[int(random.integers(len(others)))]
+    parts = {"name": thing.name, "label": one.label.lower()}
+    if one.on is not None:
+        words, act = _said("untick" if one.on else "tick", random, kind, way, **parts), Act(one.id)
+    else:
+        found, text = _filled(one, random)
+        if found is None:
+            return None
+        words, act = _said("change", random, kind, way, value=text, **parts), found
+    return Flow(words, "change", (*way, Act(thing.open), act, Act(thing.screen.save)))
+
+
+def _mark(site: Site, random: Generator) -> Flow | None:
+    """Tick the box before a thing."""
+    kind, way = _kind(site, random)
+    thing = _thing(kind, random)
+    if not thing.box:
+        return None
+    return Flow(_said("mark", random, kind, way, name=thing.name), "mark", (*way, Act(thing.box)))
+
+
+def _search(site: Site, random: Generator) -> Flow | None:
+    """Search a list, and now and then open what comes first."""
+    kind, way = _kind(site, random)
+    if not kind.search:
+        return None
+    text = pick(
+        random, [_thing(kind, random).name.split()[0], *vocabulary()["queries"][:8], *vocabulary()["words"][:8]]
+    )
+    acts = (*way, Act(kind.search, "type", text), Act(kind.search, "enter"))
+    if random.random() < 0.5 and kind.things[0].open:
+        return Flow(_said("search_open", random, kind, way, text=text), "search", (*acts, Act(kind.things[0].open)))
+    return Flow(_said("search_in", random, kind, way, text=text), "search", acts)
+
+
+def _set(site: Site, random: Generator) -> Flow | None:
+    """Change one of the settings."""
+    entry, screen = site.settings
+    one = screen.properties[int(random.integers(len(screen.properties)))]
+    act = Act(one.id)
+    if one.on is None:
+        option = pick(random, list(one.options))
+        act = Act(one.id, "choose", option)
+        words = _said("set", random, label=one.label.lower(), value=option)
+    else:
+        label = pick(random, [one.label, one.label.lower()])
+        words = polite(pick(random, wordings()["off" if one.on else "on"]).format(ref=label), random)
+        if random.random() < 0.3:
+            words += pick(random, [" in the settings", " in settings"])
+    return Flow(words, "set", (*_through_menu(site, entry), act, *([Act(screen.save)] if screen.save else [])))
+
+
+def _leave(site: Site, random: Generator) -> Flow | None:
+    return Flow(_said("leave", random), "leave", tuple(Act(id) for id in site.leave))
+
+
+def _two(site: Site, random: Generator) -> Flow | None:
+    """First the list, then what to do there."""
+    kind, way = _kind(site, random)
+    thing, name, form = _thing(kind, random), _name(kind, random), kind.form
+    if not way:
+        return None
+    if kind.add and random.random() < 0.5:
+        then = _said("add", random, kind, name=name, label=form.properties[0].label.lower())
+        acts = [Act(kind.add), Act(form.properties[0].id, "type", name), Act(form.save)]
+    elif thing.open:
+        then, acts = _said("open", random, kind, name=thing.name), [Act(thing.open)]
+    else:
+        return None
+    words = joined([_said("list", random, kind, way), then], random)
+    return Flow(words, "two", (*way, *acts))
+
+
+_WAYS: dict[str, Callable[[Site, Generator], Flow | None]] = {
+    "list": _list, "open": _open, "add": _add, "remove": _remove, "rename": _rename, "change": _change, "mark": _mark,
+    "search": _search, "set": _set, "leave": _leave, "two": _two, "add again": _add, "remove again": _remove,
+    "change again": _change,
+}  # fmt: skip

@@ -1,0 +1,70 @@
+"""What is learned from in each update: examples drawn by task, those of like size together, each a little varied."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from torch import Tensor
+
+from webagent.learn.augment import augment
+from webagent.learn.examples import Example, batch_limit, size_of
+from webagent.learn.losses import imitation_loss
+from webagent.policy.batch import collate
+from webagent.policy.model import KINDS, PAGE_KINDS, Network, without_kinds
+from webagent.policy.words import WordBook
+
+__all__ = ["Batches", "kinds_not_shown"]
+
+_TOGETHER = 8  # batches that are drawn at once, to sort their examples by size
+
+
+class Batches:
+    """Draws batches of examples, each as likely as its task's size to the power of ``balance`` says.
+
+    What is drawn for an update depends on the seed and its number only.
+    """
+
+    def __init__(self, examples: Sequence[Example], size: int, balance: float, seed: int) -> None:
+        self._examples = examples
+        self._size = size
+        self._seed = seed
+        self._sizes = np.array([size_of(example) for example in examples])
+        self._shares = _shares(examples, balance)
+        self._words = np.unique(np.concatenate([example.sample.vocabulary[1:] for example in examples]))
+
+    def between(self, first: int, last: int) -> Iterator[list[Example]]:
+        """The batches of the updates ``first`` to ``last`` - 1."""
+        for chunk in range(first // _TOGETHER, -(-last // _TOGETHER)):
+            random = np.random.default_rng((self._seed, 0, chunk))
+            rows = random.choice(len(self._examples), self._size * _TOGETHER, p=self._shares)
+            batches = rows[np.argsort(self._sizes[rows], kind="stable")].reshape(_TOGETHER, self._size)
+            random.shuffle(batches)
+            start = chunk * _TOGETHER
+            for part in batches[max(0, first - start) : last - start]:
+                yield [self._examples[row] for row in part[: batch_limit(self._sizes[part].max())]]
+
+    def loss(
+        self, network: Network, picked: Sequence[Example], book: WordBook, untried: Sequence[int], random: Generator
+    ) -> tuple[Tensor, dict[str, float]]:
+        """How far the network is from examples, each varied; kinds of action in ``untried`` are left out."""
+        batch = collate([augment(example.sample, book, self._words, random) for example in picked], book)
+        scores = without_kinds(network(batch), untried)
+        return imitation_loss(network, batch, scores, [example.label for example in picked])
+
+
+def kinds_not_shown(examples: Sequence[Example]) -> list[int]:
+    """Kinds of action, by index in KINDS + PAGE_KINDS, that no example shows."""
+    shown = {example.label.kind for example in examples}
+    return [kind for kind in range(len(KINDS + PAGE_KINDS)) if kind not in shown]
+
+
+def _shares(examples: Sequence[Example], balance: float) -> NDArray[np.float64]:
+    """Chance of each example to be drawn: tasks in proportion to n^balance, alike within a task."""
+    counts = Counter(example.task for example in examples)
+    weights = np.array([counts[example.task] ** (balance - 1) for example in examples], np.float64)
+    shares: NDArray[np.float64] = weights / weights.sum()
+    return shares
