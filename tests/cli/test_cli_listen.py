@@ -52,7 +52,7 @@ def test_one_line_for_each_utterance(say: Callable[[str], str], page: str, capsy
     assert [action["element"]["name"] for action in done[0]["actions"]] == ["Refresh"]
     assert done[1]["candidates"] and done[1]["outcome"] == done[2]["outcome"] == "done"
     assert done[3]["outcome"] in ("refused", "unsure") and not done[3]["actions"]
-    assert done[4]["reason"] == "stopped"
+    assert (done[4]["heard"], done[4]["outcome"], done[4]["actions"]) == ("stop", "done", [])
 
 
 def test_a_number_chooses_what_was_shown(say: Callable[[str], str], page: str, capsys: Out) -> None:
@@ -79,10 +79,6 @@ def test_no_microphone_is_one_line_that_says_what_to_do(page: str, capsys: Out) 
 def test_through_the_microphone_of_the_browser(
     say: Callable[[str], str], page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from webagent.live.ear import page_microphone
-    from webagent.live.hands_free import begin
-    from webagent.voice.endpoint import utterances
-
     wrapper = tmp_path / "chromium-headless-shell"
     sound = shutil.copy(say("click Refresh"), tmp_path / "command.wav")
     flags = (
@@ -92,8 +88,4 @@ def test_through_the_microphone_of_the_browser(
     wrapper.write_text(f'#!/bin/sh\nexec "{find_browser()}" {flags} "$@"\n')
     wrapper.chmod(0o755)
     monkeypatch.setenv("WEBAGENT_BROWSER", str(wrapper))
-    with begin(url=page, cdp=None, engine="sphinx") as (agent, listener):
-        assert agent.page is not None
-        heard = next(iter(utterances(page_microphone(agent.page))))
-        turn = listener.hear(heard)
-    assert [action.element.name for action in turn.actions if action.element] == ["Refresh"]
+    (turn,) = turns(["--url", page, "--engine", "sphinx", "--page-mic"], capsys, code=0)
