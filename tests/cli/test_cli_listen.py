@@ -5,6 +5,7 @@ import shutil
 import wave
 from collections.abc import Callable
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,14 @@ def test_no_microphone_is_one_line_that_says_what_to_do(page: str, capsys: Out) 
 def test_through_the_microphone_of_the_browser(
     say: Callable[[str], str], page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from webagent.live.agent import Agent
+    from webagent.live.chat import Inbox
+    from webagent.live.conversation import Conversation
+    from webagent.live.ear import Ear, page_microphone
+    from webagent.live.listen import SpokenFace, Turn
+    from webagent.voice.endpoint import utterances
+    from webagent.voice.engines import make
+
     wrapper = tmp_path / "chromium-headless-shell"
     sound = shutil.copy(say("click Refresh"), tmp_path / "command.wav")
     flags = (
@@ -88,4 +97,9 @@ def test_through_the_microphone_of_the_browser(
     wrapper.write_text(f'#!/bin/sh\nexec "{find_browser()}" {flags} "$@"\n')
     wrapper.chmod(0o755)
     monkeypatch.setenv("WEBAGENT_BROWSER", str(wrapper))
-    (turn,) = turns(["--url", page, "--engine", "sphinx", "--page-mic"], capsys, code=0)
+    told: list[Turn] = []
+    with Agent() as agent:
+        opened = agent.open(page)
+        ear = Ear(islice(utterances(page_microphone(opened)), 1), live=False)
+        Conversation(agent, SpokenFace(agent, make("sphinx"), ear, told.append, Inbox())).run()
+    assert [action.element.name for turn in told for action in turn.actions if action.element] == ["Refresh"]
