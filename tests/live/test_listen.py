@@ -166,7 +166,7 @@ def test_what_was_taught_is_heard_and_done(
     with Agent(Recalling(_Nothing(), memory), viewport=(800, 600)) as agent:
         address = page(LETTERS)
         opened = agent.open(address)
-        _teach(memory, tmp_path, "do the morning round", opened.observe(""))
+        _teach(memory, tmp_path, opened.observe("do the morning round"))
         (turn,) = listen(agent, engine, said("do the morning round"))
         assert turn.outcome == "done" and text_of(agent) == "R"
 
@@ -178,12 +178,12 @@ class _Nothing:
         return [(Click(refs(observation, "Reply")[0]), 0.1)] if not observation.actions else [(Stop(), 0.9)]
 
 
-def _teach(memory: Memory, folder: Path, command: str, seen: Observation) -> None:
+def _teach(memory: Memory, folder: Path, seen: Observation) -> None:
     from webagent.data.dataset import write_info, write_shard
     from webagent.data.records import Episode, Step
 
     steps = (Step(seen, Click(refs(seen, "Refresh")[0])),)
-    episode = Episode(id="taught", task="", command=command, steps=steps, success=True, source="recorded")
+    episode = Episode(id="taught", task="", command=seen.instruction, steps=steps, success=True, source="recorded")
     write_shard(folder / "shown" / "data" / "taught.parquet", [episode])
     write_info(folder / "shown", source="test", licence="none", episodes=1)
     memory.add(folder / "shown")
