@@ -1,7 +1,10 @@
 """Spoken commands from files, through the command line, on a page in a real browser."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import wave
 from collections.abc import Callable
 from importlib.resources import files
@@ -103,3 +106,25 @@ def test_through_the_microphone_of_the_browser(
         ear = Ear(islice(utterances(page_microphone(opened)), 1), live=False)
         Conversation(agent, SpokenFace(agent, make("sphinx"), ear, told.append, Inbox())).run()
     assert [action.element.name for turn in told for action in turn.actions if action.element] == ["Refresh"]
+
+
+@pytest.mark.slow
+def test_raw_sound_on_standard_input_and_answers_aloud(page: str, tmp_path: Path) -> None:
+    """One stream of sound, as of an open microphone; the system's voice is a program that writes down what it says."""
+    voice = tmp_path / "say"
+    voice.write_text(f'#!/bin/sh\necho "$1" >> "{tmp_path}/said.txt"\n')
+    voice.chmod(0o755)
+    sound = np.concatenate([speak(text) for text in ("go to sleep", "click Refresh", "wake up", "click Refresh")])
+    command = [sys.executable, "-m", "webagent", "listen", "--url", page, "--engine", "sphinx", "--json", "--say"]
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    ended = subprocess.run(
+        [*command, "--audio-file", "-"], input=sound.tobytes(), env=environment, capture_output=True, check=False
+    )
+    done = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [turn["reason"] for turn in done][:3] == [
+        "asleep until you say “wake up”",
+        "asleep; say “wake up”",
+        "listening",
+    ]
+    assert [len(turn["actions"]) for turn in done] == [0, 0, 0, 1] and ended.returncode == 0
+    assert (tmp_path / "said.txt").read_text().splitlines()[-1] == done[3]["actions"][0]["words"]
