@@ -1,10 +1,14 @@
 """Spoken commands from files, through the command line, on a page in a real browser."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import wave
 from collections.abc import Callable
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +56,7 @@ def test_one_line_for_each_utterance(say: Callable[[str], str], page: str, capsy
     assert [action["element"]["name"] for action in done[0]["actions"]] == ["Refresh"]
     assert done[1]["candidates"] and done[1]["outcome"] == done[2]["outcome"] == "done"
     assert done[3]["outcome"] in ("refused", "unsure") and not done[3]["actions"]
-    assert done[4]["reason"] == "stopped"
+    assert (done[4]["heard"], done[4]["outcome"], done[4]["actions"]) == ("stop", "done", [])
 
 
 def test_a_number_chooses_what_was_shown(say: Callable[[str], str], page: str, capsys: Out) -> None:
@@ -79,9 +83,13 @@ def test_no_microphone_is_one_line_that_says_what_to_do(page: str, capsys: Out) 
 def test_through_the_microphone_of_the_browser(
     say: Callable[[str], str], page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from webagent.live.ear import page_microphone
-    from webagent.live.hands_free import begin
+    from webagent.live.agent import Agent
+    from webagent.live.chat import Inbox
+    from webagent.live.conversation import Conversation
+    from webagent.live.ear import Ear, page_microphone
+    from webagent.live.listen import SpokenFace, Turn
     from webagent.voice.endpoint import utterances
+    from webagent.voice.engines import make
 
     wrapper = tmp_path / "chromium-headless-shell"
     sound = shutil.copy(say("click Refresh"), tmp_path / "command.wav")
@@ -92,8 +100,31 @@ def test_through_the_microphone_of_the_browser(
     wrapper.write_text(f'#!/bin/sh\nexec "{find_browser()}" {flags} "$@"\n')
     wrapper.chmod(0o755)
     monkeypatch.setenv("WEBAGENT_BROWSER", str(wrapper))
-    with begin(url=page, cdp=None, engine="sphinx") as (agent, listener):
-        assert agent.page is not None
-        heard = next(iter(utterances(page_microphone(agent.page))))
-        turn = listener.hear(heard)
-    assert [action.element.name for action in turn.actions if action.element] == ["Refresh"]
+    told: list[Turn] = []
+    with Agent() as agent:
+        opened = agent.open(page)
+        ear = Ear(islice(utterances(page_microphone(opened)), 1), live=False)
+        Conversation(agent, SpokenFace(agent, make("sphinx"), ear, told.append, Inbox())).run()
+    assert [action.element.name for turn in told for action in turn.actions if action.element] == ["Refresh"]
+
+
+@pytest.mark.slow
+def test_raw_sound_on_standard_input_and_answers_aloud(page: str, tmp_path: Path) -> None:
+    """One stream of sound, as of an open microphone; the system's voice is a program that writes down what it says."""
+    voice = tmp_path / "say"
+    voice.write_text(f'#!/bin/sh\necho "$1" >> "{tmp_path}/said.txt"\n')
+    voice.chmod(0o755)
+    sound = np.concatenate([speak(text) for text in ("go to sleep", "click Refresh", "wake up", "click Refresh")])
+    command = [sys.executable, "-m", "webagent", "listen", "--url", page, "--engine", "sphinx", "--json", "--say"]
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    ended = subprocess.run(
+        [*command, "--audio-file", "-"], input=sound.tobytes(), env=environment, capture_output=True, check=False
+    )
+    done = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [turn["reason"] for turn in done][:3] == [
+        "asleep until you say “wake up”",
+        "asleep; say “wake up”",
+        "listening",
+    ]
+    assert [len(turn["actions"]) for turn in done] == [0, 0, 0, 1] and ended.returncode == 0
+    assert (tmp_path / "said.txt").read_text().splitlines()[-1] == done[3]["actions"][0]["words"]

@@ -12,6 +12,7 @@ from webagent.live.agent import Agent
 from webagent.live.conversation import Conversation
 from webagent.live.person import Mark, Question
 from webagent.live.result import Candidate, Result
+from webagent.live.said import Said
 from webagent_envs.spaces import (
     Action,
     Back,
@@ -40,8 +41,8 @@ class Script:
         self.numbers: list[Sequence[Candidate]] = []
         self.stop_after = 99
 
-    def listen(self) -> str | None:
-        return self.lines.pop(0) if self.lines else None
+    def listen(self) -> Said | None:
+        return Said(self.lines.pop(0)) if self.lines else None
 
     def tell(self, result: Result) -> None:
         self.results.append(result)

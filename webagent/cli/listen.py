@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from webagent.cli.output import Verb, json_option, print_json, say
 
 if TYPE_CHECKING:
-    from webagent.live.agent import Agent
-    from webagent.live.hands_free import Source
-    from webagent.live.listen import Listener, Turn
+    from webagent.live.listen import Turn
     from webagent.voice.engines import Engine
+    from webagent.voice.say import Voice
 
 __all__ = ["listen"]
 
@@ -53,6 +53,8 @@ __all__ = ["listen"]
 @click.option(
     "--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else the shipped weights."
 )
+@click.option("--allow", metavar="SITE", multiple=True, help="Ask about nothing on this site; more than once.")
+@click.option("--bar/--no-bar", default=True, show_default=True, help="The bar in the page.")
 @json_option
 def listen(
     url: str | None,
@@ -66,6 +68,8 @@ def listen(
     model: str | None,
     aloud: bool,
     policy: Path | None,
+    allow: tuple[str, ...],
+    bar: bool,
     as_json: bool,
 ) -> int:
     """Carry out spoken commands on a page, offline.
@@ -76,35 +80,49 @@ def listen(
     """
     if (url is None) == (cdp is None):
         raise click.UsageError("give exactly one of --url and --cdp", click.get_current_context())
-    from webagent.live.hands_free import Source, begin
-
-    source = Source(audio_files=audio_files, page_mic=page_mic, device=device, continuous=continuous)
-    code = 0
-    with begin(url=url, cdp=cdp, headed=headed, engine=engine, model=model, policy=policy) as (agent, listener):
-        for turn in _turns(agent, listener, source, aloud):
-            code = turn.exit_code
-            if as_json:
-                print_json(turn.to_dict())
-            else:
-                _tell(turn)
-    return code
-
-
-def _turns(agent: Agent, listener: Listener, source: Source, aloud: bool) -> Iterator[Turn]:
-    """What became of each utterance; said aloud if wanted."""
+    from webagent.live.agent import Agent
+    from webagent.live.bar import bar_on
+    from webagent.live.chat import Inbox
+    from webagent.live.config import read_config
+    from webagent.live.conversation import Conversation
+    from webagent.live.diary import Diary
+    from webagent.live.hands_free import Source
+    from webagent.live.listen import SpokenFace
+    from webagent.voice.engines import make
     from webagent.voice.say import Voice
 
+    recognizer, config = make(engine, model), read_config()
     voice = Voice() if aloud else None
-    for sound in source.utterances(agent, listener, say):
-        if voice is not None:
-            voice.hush()
-        turn = listener.hear(sound)
-        yield turn
+    inbox, codes, diary = Inbox(), [0], Diary()
+    source = Source(audio_files=audio_files, page_mic=page_mic, device=device, continuous=continuous)
+    settings: dict[str, Any] = {"policy": policy, "allow": (*config.allow, *allow), "diary": diary}
+    with Agent.attach(cdp, **settings) if cdp else Agent(headed=headed, **settings) as agent:
+        if url is not None:
+            agent.open(url)
+        ear = source.ear(agent, say, voice.hush if voice else lambda: None)
+        with bar_on(agent, inbox, config.hotkey if bar else "") as shown:
+            face = SpokenFace(agent, recognizer, ear, _teller(codes, as_json, voice), inbox, shown)
+            Conversation(agent, face).run()
+    if voice is not None:
+        voice.finish()
+    return codes[-1]
+
+
+def _teller(codes: list[int], as_json: bool, voice: Voice | None) -> Callable[[Turn], None]:
+    """Tells what became of each utterance, aloud if wanted, and notes its exit code."""
+
+    def tell(turn: Turn) -> None:
+        codes.append(turn.exit_code)
+        if as_json:
+            print_json(turn.to_dict())
+            sys.stdout.flush()
+        else:
+            _tell(turn)
         if voice is not None:
             done = "; ".join(record.words for record in turn.actions)
             voice.say(done if turn.outcome == "done" and done else turn.reason)
-    if voice is not None:
-        voice.finish()
+
+    return tell
 
 
 def _tell(turn: Turn) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from webagent.live.person import Mark, Question
 from webagent.live.phrases import phrase
 from webagent.live.result import Candidate, Result
+from webagent.live.said import Said
 
 __all__ = ["ChatFace", "Inbox", "Second", "Writer", "read_script", "read_typing"]
 
@@ -115,9 +116,10 @@ class ChatFace:
         self._more = more
         self._second = second
 
-    def listen(self) -> str | None:
+    def listen(self) -> Said | None:
         """Wait for the next utterance."""
-        return self._inbox.get(self._second.pump if self._second else None, self._more)
+        said = self._inbox.get(self._second.pump if self._second else None, self._more)
+        return None if said is None else Said(said)
 
     def tell(self, result: Result) -> None:
         """Write what became of an utterance."""

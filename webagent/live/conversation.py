@@ -11,15 +11,15 @@ from typing import Protocol
 import msgspec
 
 from webagent.live.agent import Agent
-from webagent.live.doubt import offers
+from webagent.live.doubt import candidate_of, offers
 from webagent.live.lessons import keep_lesson
 from webagent.live.loop import Command, Decision, First
 from webagent.live.person import Doubt, Mark, Question
 from webagent.live.phrases import Phrase, phrase
 from webagent.live.recall import Recalling
 from webagent.live.result import Candidate, Outcome, Result, hide
+from webagent.live.said import Said
 from webagent.live.undo import Before, find_again, note, take_back
-from webagent.live.words import describe, name_of
 from webagent_envs.errors import BrowserError
 from webagent_envs.page import Page
 from webagent_envs.spaces import Action, Click, Element, Observation
@@ -38,7 +38,7 @@ _MOST_NUMBERS = 99
 class Face(Protocol):
     """Where a conversation takes place."""
 
-    def listen(self) -> str | None:
+    def listen(self) -> Said | None:
         """Wait for the next utterance; ``None`` when there will be none."""
         ...
 
@@ -74,7 +74,7 @@ class Conversation:
     def __init__(self, agent: Agent, face: Face) -> None:
         self._agent = agent
         self._face = face
-        self._next: str | None = None  # said instead of an answer
+        self._next: Said | None = None  # said instead of an answer
         self._numbered: list[Action] = []
         self._befores: list[Before] = []
         self._undoable: list[list[Before]] = []
@@ -83,29 +83,30 @@ class Conversation:
     def run(self) -> None:
         """Listen until there is nothing more to hear, or the person says quit."""
         while (said := self._hear_next()) is not None:
-            if not said.strip():
+            if not said.text.strip():
                 continue
-            found = phrase(said)
+            found = phrase(said.text)
             if found is not None and found.meaning == "quit":
                 return
             result = self.hear(said)
             self._face.mark(None)
             self._face.tell(result)
 
-    def hear(self, said: str) -> Result:
+    def hear(self, utterance: Said) -> Result:
         """Do what an utterance says; what became of it."""
+        said = utterance.text
         found = phrase(said)
         numbered, self._numbered = self._numbered, []
         if numbered:
             self._face.number("", ())
         try:
             if found is None or (found.meaning == "number" and not numbered):
-                return self._command(said)
+                return self._command(said, First(readings=utterance.readings))
             return self._phrase(said, found, numbered)
         except BrowserError as error:
             return self._reply(said, "failed", str(error))
 
-    def _hear_next(self) -> str | None:
+    def _hear_next(self) -> Said | None:
         said, self._next = self._next, None
         return self._face.listen() if said is None else said
 
@@ -119,10 +120,10 @@ class Conversation:
         if self._befores:
             self._undoable.append(self._befores)
         if command is not None and not (first and first.only):
-            self._last = said, command
+            self._last = command.text, command
             decisions = [*before, *command.decisions]
             if result.outcome == "done" and any(decision.chosen for decision in decisions):
-                keep_lesson(said, decisions, command.secrets)
+                keep_lesson(command.text, decisions, command.secrets)
         return result
 
     def _phrase(self, said: str, found: Phrase, numbered: list[Action]) -> Result:
@@ -154,7 +155,7 @@ class Conversation:
         seen = page.observe("")
         usable = _usable(seen)[:_MOST_NUMBERS]
         self._numbered = [Click(item.ref) for item in usable]
-        candidates = tuple(_candidate(Click(item.ref), seen) for item in usable)
+        candidates = tuple(candidate_of(Click(item.ref), 1.0, seen) for item in usable)
         if not candidates:
             return self._reply(said, "failed", "there is nothing to click here")
         self._face.number("say a number", candidates)
@@ -240,9 +241,9 @@ class Conversation:
         """Ask; the next utterance if it is such an answer; a command instead of an answer is heard afterwards."""
         ask()
         said = self._face.listen()
-        found = phrase(said) if said else None
+        found = phrase(said.text) if said else None
         if said and found is not None and found.meaning == "why":
-            self._face.tell(self._why(said, asked=True))
+            self._face.tell(self._why(said.text, asked=True))
             return self._answer(wanted, ask)
         if found is not None and found.meaning in wanted:
             return found
@@ -265,15 +266,6 @@ class Conversation:
     def _reply(self, said: str, outcome: Outcome, reason: str, candidates: tuple[Candidate, ...] = ()) -> Result:
         """The result of an utterance that was no command."""
         return Result(outcome=outcome, reason=reason, command=said, url="", seconds=0.0, candidates=candidates)
-
-
-def _candidate(action: Click, seen: Observation) -> Candidate:
-    element = seen.element(action.ref)
-    assert element is not None
-    words = describe(action, seen)
-    return Candidate(
-        ref=action.ref, name=name_of(element), kind=action.kind, words=words, confidence=1.0, box=element.box
-    )
 
 
 def _usable(seen: Observation) -> list[Element]:

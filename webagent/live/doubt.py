@@ -8,7 +8,7 @@ from webagent.live.result import Candidate
 from webagent.live.words import describe, name_of
 from webagent_envs.spaces import Action, Element, Observation, Stop
 
-__all__ = ["candidates_of", "near_equal", "offers"]
+__all__ = ["candidate_of", "candidates_of", "near_equal", "offers"]
 
 Ranked = Sequence[tuple[Action, float]]
 
@@ -52,16 +52,17 @@ def offers(ranked: Ranked) -> list[tuple[Action, float]]:
 
 def candidates_of(ranked: Ranked, seen: Observation) -> tuple[Candidate, ...]:
     """The same, as a person and a program are told of them."""
-    found = []
-    for action, confidence in offers(ranked):
-        element = seen.element(getattr(action, "ref", 0))
-        candidate = Candidate(
-            ref=element.ref if element else 0,
-            name=name_of(element) if element else "",
-            kind=action.kind,
-            words=describe(action, seen),
-            confidence=round(confidence, 4),
-            box=element.box if element else None,
-        )
-        found.append(candidate)
-    return tuple(found)
+    return tuple(candidate_of(action, confidence, seen) for action, confidence in offers(ranked))
+
+
+def candidate_of(action: Action, confidence: float, seen: Observation) -> Candidate:
+    """One action, with a confidence in [0, 1], as it is offered."""
+    element = seen.element(getattr(action, "ref", 0))
+    return Candidate(
+        ref=element.ref if element else 0,
+        name=name_of(element) if element else "",
+        kind=action.kind,
+        words=describe(action, seen),
+        confidence=round(confidence, 4),
+        box=element.box if element else None,
+    )

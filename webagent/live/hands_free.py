@@ -1,55 +1,21 @@
-"""Everything that listening needs, put together: an agent, an engine, and where utterances come from."""
+"""Where utterances come from: files, standard input, the page, a microphone."""
 
 from __future__ import annotations
 
-import queue
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from webagent.errors import UsageError
 from webagent.live.agent import Agent
-from webagent.live.ear import page_microphone
-from webagent.live.listen import Directed, Listener
-from webagent.voice.agreement import Limits
-from webagent.voice.engines import Engine, make
+from webagent.live.ear import Ear, page_microphone
 from webagent.voice.hearing import Sound
 from webagent.voice.sources import microphone, raw, wav_file
 
-__all__ = ["Source", "begin"]
-
-
-@contextmanager
-def begin(
-    *,
-    url: str | None,
-    cdp: str | None,
-    headed: bool = False,
-    engine: Engine = "auto",
-    model: str | None = None,
-    policy: Path | None = None,
-) -> Iterator[tuple[Agent, Listener]]:
-    """An agent on a page, and a listener that knows the page's words.
-
-    Raises:
-        UsageError: the engine is not there.
-        BrowserError: the page is not.
-    """
-    recognizer = make(engine, model)
-    from webagent.policy import Policy  # torch: only once everything cheaper is there
-
-    directed = Directed(Policy.load(policy), Limits())
-    with Agent.attach(cdp, directed) if cdp else Agent(directed, headed=headed) as agent:
-        if url is not None:
-            agent.open(url)
-        listener = Listener(agent, directed, recognizer)
-        listener.ready()
-        yield agent, listener
+__all__ = ["Source"]
 
 
 class Source(NamedTuple):
@@ -67,12 +33,19 @@ class Source(NamedTuple):
     device: str | None = None
     continuous: bool = False
 
-    def utterances(self, agent: Agent, listener: Listener, tell: Callable[[str], None]) -> Iterator[Sound]:
-        """One after the other; ``tell`` is called with what to do.
+    def ear(self, agent: Agent, tell: Callable[[str], None], heard: Callable[[], None]) -> Ear:
+        """An ear for it.
 
-        Raises:
-            UsageError: there is no such file, or no microphone.
+        Args:
+            agent: has the page.
+            tell: is told what to do.
+            heard: called when an utterance has ended.
         """
+        files = self.audio_files and self.audio_files != ("-",)
+        return Ear(_each(self._utterances(agent, tell), heard), live=not (files or self.page_mic))
+
+    def _utterances(self, agent: Agent, tell: Callable[[str], None]) -> Iterator[Sound]:
+        """One after the other."""
         from webagent.voice.endpoint import utterances
 
         if self.audio_files:
@@ -87,42 +60,15 @@ class Source(NamedTuple):
             yield from utterances(page_microphone(agent.page))
         elif self.continuous:
             tell("Listening; say “go to sleep” for a rest. Ctrl+C ends.")
-            ear = _Ear(utterances(microphone(self.device)))
-            listener.stopped = lambda: any(listener.is_stop(sound) for sound in ear.waiting())
-            yield from ear
+            yield from utterances(microphone(self.device))
         else:
             yield from _push_to_talk(self.device, tell)
 
 
-class _Ear:
-    """Hears on while a command is carried out, so that "stop" is heard, too."""
-
-    def __init__(self, sounds: Iterable[Sound]) -> None:
-        self._queue: queue.SimpleQueue[Sound | BaseException | None] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, args=(sounds,), daemon=True).start()
-
-    def __iter__(self) -> Iterator[Sound]:
-        while (sound := self._queue.get()) is not None:
-            if isinstance(sound, BaseException):
-                raise sound
-            yield sound
-
-    def waiting(self) -> Iterator[Sound]:
-        """What was said meanwhile; it is not heard again."""
-        while not self._queue.empty():
-            sound = self._queue.get()
-            if not isinstance(sound, np.ndarray):
-                self._queue.put(sound)  # the end, which whoever iterates has to learn
-                return
-            yield sound
-
-    def _listen(self, sounds: Iterable[Sound]) -> None:
-        try:
-            for sound in sounds:
-                self._queue.put(sound)
-        except UsageError as error:
-            self._queue.put(error)
-        self._queue.put(None)
+def _each(sounds: Iterable[Sound], heard: Callable[[], None]) -> Iterator[Sound]:
+    for sound in sounds:
+        heard()
+        yield sound
 
 
 def _push_to_talk(device: str | None, tell: Callable[[str], None]) -> Iterator[Sound]:

@@ -1,35 +1,35 @@
-"""Commands by voice: from what was heard on a page to what becomes of it."""
+"""Speech as a face of a conversation: what is heard goes the way of what is typed, once it is certain enough."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
 from webagent.errors import UsageError
 from webagent.live.agent import Agent
-from webagent.live.phrases import Meaning, phrase
+from webagent.live.chat import Inbox, Second
+from webagent.live.ear import Ear
+from webagent.live.person import Mark, Question
+from webagent.live.phrases import Meaning, answers, numbers, phrase
+from webagent.live.recall import Recalling
 from webagent.live.result import HIDDEN, ActionRecord, Candidate, Outcome, Result
-from webagent.live.words import describe, name_of
-from webagent.voice.agreement import Choice, Judgement, Limits, Ranks, judge
-from webagent.voice.hearing import Heard, Recognizer, Sound
+from webagent.live.said import Reading, Said
+from webagent.voice.agreement import Choice, Limits, Verdict, judge
+from webagent.voice.hearing import Heard, Hypothesis, Recognizer, Sound
 from webagent.voice.vocabulary import Vocabulary
-from webagent_envs.spaces import Action, Click, Observation
+from webagent_envs.spaces import Observation
 
-__all__ = ["Directed", "Listener", "Turn"]
+__all__ = ["SpokenFace", "Turn"]
 
-_SHOWN = 5
-_NUMBERED = 60  # elements that "show numbers" gives a number
 _STOPPING = 0.2  # share from which "stop" among the hypotheses stops
+_MEANT = 0.5  # share of the hypotheses that must agree on a phrase that does something
+_ASKS = 0.1  # makes weights so small that the person is asked in any case
 _SLEEP = ("go to sleep", "stop listening")
 _WAKE = ("wake up", "start listening")
-HELP = (
-    "“click …”, “type … into …”, “choose …”, or any command in your own words; “show numbers”, then a number; "
-    "“stop”, “cancel”; “go to sleep”, “wake up”"
-)
-"""What can be said."""
+_DOING: frozenset[Meaning] = frozenset(("yes", "number", "undo", "other", "quit"))
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,14 +38,15 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         heard: what was understood, as text; ``""`` for nothing.
         alternatives: what it may have been as well.
-        engine: what recognised it.
-        outcome: as for typed commands; an utterance that only spoke to webagent, such as "stop", is ``done``.
-        reason: the outcome in a sentence.
+        engine: what recognised it; ``"typed"`` for what was typed into the bar.
+        outcome: as for typed commands; an utterance that only spoke to webagent, such as "undo", is ``done`` as well;
+            one that made webagent ask something back is ``unsure``.
+        reason: the outcome in a sentence, or the question.
         actions: what was done.
         candidates: when unsure, and after "show numbers": what a number means.
         url: address of the page in the end.
         heard_s: seconds from the end of the utterance to its text.
-        seconds: seconds from the end of the utterance to the outcome.
+        seconds: seconds from the end of the utterance to the outcome, or the question.
     """
 
     heard: str
@@ -70,203 +71,242 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
         return plain
 
 
-class Directed:
-    """A policy whose next first step is settled from outside; what follows is up to the policy itself.
+class _Utterance(NamedTuple):
+    """One that nothing has been told about yet; moments are those of the clock for durations."""
 
-    Attributes:
-        judgement: what came of the last utterance that it judged.
+    heard: Heard
+    began: float
+    heard_s: float
+
+
+class _Question(NamedTuple):
+    """What is asked just now."""
+
+    reason: str
+    candidates: tuple[Candidate, ...] = ()
+
+
+class SpokenFace:
+    """Hears utterances, and gives a conversation those on which the recogniser and the policy agree.
+
+    Args:
+        agent: has the page, and the policy.
+        recognizer: understands.
+        ear: where sound comes from.
+        tell: is told what became of each utterance.
+        inbox: what is typed into the bar, and the stop key.
+        bar: the bar, if there is one.
     """
 
-    def __init__(self, policy: Ranks, limits: Limits) -> None:
-        self._policy = policy
-        self._limits = limits
-        self._heard: Heard | None = None
-        self._chosen: Action | None = None
-        self._text = ""
-        self.judgement: Judgement | None = None
-
-    def expect(self, heard: Heard) -> None:
-        """The next command is what was heard."""
-        self._heard, self._chosen, self.judgement = heard, None, None
-
-    def choose(self, choice: Choice) -> None:
-        """The next command begins with this."""
-        self._heard, self._chosen, self._text = None, choice.action, choice.hypothesis.text
-
-    def act(self, observation: Observation) -> list[tuple[Action, float]]:
-        """The first step by judgement or choice, the rest by the policy, for the text that was settled on."""
-        if not observation.actions:
-            if self._chosen is not None:
-                return [(self._chosen, 1.0)]
-            if self._heard is not None:
-                return self._judge(self._heard, observation)
-        return self._policy.act(msgspec.structs.replace(observation, instruction=self._text))
-
-    def _judge(self, heard: Heard, observation: Observation) -> list[tuple[Action, float]]:
-        self.judgement = judge(heard, observation, self._policy, self._limits)
-        choices = self.judgement.choices
-        if self.judgement.verdict == "act":
-            self._text = choices[0].hypothesis.text
-            return [(choices[0].action, 1.0)]
-        return [(choice.action, 0.0) for choice in choices]
-
-
-class Listener:
-    """Turns utterances into commands on the page that an agent has open."""
-
     def __init__(
-        self, agent: Agent, directed: Directed, recognizer: Recognizer, stopped: Callable[[], bool] = lambda: False
+        self,
+        agent: Agent,
+        recognizer: Recognizer,
+        ear: Ear,
+        tell: Callable[[Turn], None],
+        inbox: Inbox,
+        bar: Second | None = None,
     ) -> None:
-        """Listen with ``recognizer``; ``agent`` acts with ``directed`` as its policy.
-
-        Args:
-            agent: has the page.
-            directed: the agent's policy.
-            recognizer: understands.
-            stopped: asked between actions; when true, the command ends there.
-        """
         self._agent = agent
-        self._directed = directed
         self._recognizer = recognizer
-        self.stopped = stopped
-        self._offered: tuple[Choice, ...] = ()
+        self._ear = ear
+        self._write = tell
+        self._inbox = inbox
+        self._bar = bar
+        self._limits = Limits()
+        self._open: _Utterance | None = None
+        self._spoken: Said | None = None
+        self._question: _Question | None = None
+        self._numbered = 0
+        self._instead = False  # a command came instead of an answer
         self._asleep = False
 
-    def ready(self) -> None:
-        """Expect the words of the page as it is now."""
-        self._recognizer.bias(Vocabulary.of(self._look()))
+    # -- heard
 
-    def hear(self, sound: Sound) -> Turn:
-        """Understand an utterance and do what it says."""
+    def listen(self) -> Said | None:
+        """Wait for the next utterance that says something here, or is typed into the bar."""
+        if self._open is not None and self._question is not None:
+            self._tell_turn("unsure", self._question.reason, self._question.candidates)
+        self._bias()  # so that the models are being made while the person still speaks
+        text = self._inbox.get(self._attend)
+        said, self._spoken = self._spoken, None
+        if text is None:
+            return None
+        if said is None or said.text != text:
+            said = Said(text)
+            self._open = _Utterance(Heard((Hypothesis(text, 1.0, text),), "typed", 1.0), time.perf_counter(), 0.0)
+        found = phrase(text)
+        self._instead = self._question is not None and found is None
+        if self._question is None and found is not None and found.meaning == "quit":
+            self._tell_turn("done", "goodbye")  # nothing comes after it
+        return said
+
+    def stopped(self) -> bool:
+        """Whether the person has said stop, or pressed the stop key."""
+        if self._ear.take(self._is_stop):
+            self._inbox.stop()
+        return self._inbox.stopped()
+
+    def _is_stop(self, sound: Sound) -> bool:
+        """Whether a sound says stop, while something is going on; if so, that is told."""
         began = time.perf_counter()
-        self.ready()  # the page may have changed by itself
         heard = self._recognizer.hear(sound)
-        heard_s = time.perf_counter() - began
-        turn = self._turn(heard)
-        return msgspec.structs.replace(
-            turn, heard_s=round(heard_s, 3), seconds=round(time.perf_counter() - began, 3), engine=heard.engine
-        )
+        if not _says_stop(heard):
+            return False
+        doing, self._open = self._open, _Utterance(heard, began, time.perf_counter() - began)
+        self._tell_turn("done", "stopped")
+        self._open = doing
+        return True
 
-    def _look(self) -> Observation:
-        """The page as it is now."""
-        if self._agent.page is None:
+    def _attend(self) -> None:
+        """Look after the bar, and put the next utterance into the inbox if there is one."""
+        if self._bar is not None:
+            self._bar.pump()
+        sound = self._ear.poll()
+        if sound is not None:
+            self._spoken = self._understand(sound)
+            if self._spoken is not None:
+                self._inbox.put(self._spoken.text)
+        elif self._ear.ended:
+            self._inbox.put(None)
+
+    def _bias(self) -> Observation:
+        """Expect the words of the page as it is now, and what can be answered; the page."""
+        page = self._agent.page
+        if page is None:
             raise UsageError("no page is open; open one before listening")
-        return self._agent.page.observe("")
+        seen = page.observe("")
+        policy = self._agent.policy
+        expected: Sequence[str] = ()
+        if self._question is not None:
+            expected = answers(len(self._question.candidates))
+        elif self._numbered:
+            expected = numbers(self._numbered)
+        elif isinstance(policy, Recalling):
+            expected = policy.commands(seen.url)
+        self._recognizer.bias(Vocabulary.of(seen, expected))
+        return seen
 
-    def is_stop(self, sound: Sound) -> bool:
-        """Whether an utterance says "stop"."""
-        return _says_stop(self._recognizer.hear(sound))
-
-    def _turn(self, heard: Heard) -> Turn:
+    def _understand(self, sound: Sound) -> Said | None:
+        """What a sound says to the conversation; nothing where that is told already, as it needs to hear no more."""
+        began = time.perf_counter()
+        seen = self._bias()  # the page may have changed by itself
+        heard = self._recognizer.hear(sound)
+        self._open = _Utterance(heard, began, time.perf_counter() - began)
         if not heard.hypotheses:
-            return _turn(heard, "unsure", "I did not understand that; say it again")
-        best = heard.hypotheses[0]
+            self._tell_turn("unsure", "I did not understand that; say it again")
+            return None
         if _says_stop(heard):
-            self._offered = ()
-            return _turn(heard, "done", "stopped")
-        if best.spoken in _WAKE or (self._asleep and any(other.spoken in _WAKE for other in heard.hypotheses)):
+            return Said("stop")
+        if self._rests(heard):
+            return None
+        best = heard.hypotheses[0]
+        found = phrase(best.spoken)
+        if found is None or (found.meaning == "number" and not (self._numbered or self._question)):
+            return self._command(heard, seen)
+        meant = sum(other.share for other in heard.hypotheses if phrase(other.spoken) == found)
+        if found.meaning in _DOING and (heard.trust < self._limits.trust or meant < _MEANT):
+            self._tell_turn("unsure", f"I am not sure that you said “{best.text}”; say it again")
+            return None
+        return Said(best.spoken)
+
+    def _rests(self, heard: Heard) -> bool:
+        """Whether it is asleep, or was just woken or sent to sleep."""
+        best = heard.hypotheses[0].spoken
+        if best in _WAKE or (self._asleep and any(other.spoken in _WAKE for other in heard.hypotheses)):
             self._asleep = False
-            return _turn(heard, "done", "listening")
-        if self._asleep:
-            return _turn(heard, "refused", "asleep; say “wake up”")
-        if best.spoken in _SLEEP:
+            self._tell_turn("done", "listening")
+        elif self._asleep:
+            self._tell_turn("refused", "asleep; say “wake up”")
+        elif best in _SLEEP:
             self._asleep = True
-            return _turn(heard, "done", "asleep until you say “wake up”")
-        said = phrase(best.spoken)
-        if said is not None and (said.meaning != "number" or self._offered):
-            return self._conversation(heard, said.meaning, said.number)
-        self._directed.expect(heard)
-        return self._command(heard, best.text)
+            self._tell_turn("done", "asleep until you say “wake up”")
+        else:
+            return False
+        return True
 
-    def _conversation(self, heard: Heard, meaning: Meaning, number: int) -> Turn:
-        """What speaks to webagent itself."""
-        if meaning == "yes" and len(self._offered) == 1:
-            meaning, number = "number", 1
-        if meaning == "number":
-            if not -1 <= number <= len(self._offered) or number == 0:
-                return _turn(heard, "unsure", f"there are only {len(self._offered)}; say one of these numbers")
-            choice = self._offered[number - (number > 0)]
-            self._directed.choose(choice)
-            return self._command(heard, choice.hypothesis.text)
-        if meaning == "show numbers":
-            return self._number(heard)
-        if meaning == "help":
-            return _turn(heard, "done", HELP)
-        if meaning in ("cancel", "no", "hide numbers"):
-            self._offered = ()
-            return _turn(heard, "done", "cancelled" if meaning == "cancel" else "very well")
-        return _turn(heard, "refused", f"“{heard.hypotheses[0].text}” is not something that can be done here")
+    def _command(self, heard: Heard, seen: Observation) -> Said | None:
+        """A command, with what it may mean, where the policy finds it on the page."""
+        verdict, choices, reason = judge(heard, seen, self._agent.policy, self._limits)
+        if self._question is not None and verdict != "act":  # nor is it an answer
+            self._tell_turn("unsure", f"that is no answer. {self._question.reason}", self._question.candidates)
+            return None
+        if verdict == "refused" or not choices:
+            self._tell_turn("refused" if verdict == "refused" else "unsure", reason)
+            return None
+        return Said(choices[0].hypothesis.text, _readings(verdict, choices, seen))
 
-    def _number(self, heard: Heard) -> Turn:
-        """Give a number to what can be clicked."""
-        page = self._look()
-        shown = [e for e in page.elements if e.clickable and e.visible and e.in_viewport and not e.disabled]
-        named = [element for element in shown if name_of(element)][:_NUMBERED]
-        self._offered = tuple(Choice(Click(e.ref), 1.0, heard.hypotheses[0]) for e in named)
-        return _turn(heard, "done", "say a number", candidates=_candidates(self._offered, page))
+    # -- told
 
-    def _command(self, heard: Heard, text: str) -> Turn:
-        """Let the agent act."""
-        self._offered = ()
-        try:
-            result = self._agent.do(text, on_action=self._check)
-        except Stopped:
-            return _turn(heard, "failed", "stopped on the way")
-        judgement = self._directed.judgement
-        outcome, reason, candidates = result.outcome, result.reason, result.candidates
-        if not result.actions and judgement is not None and judgement.verdict != "act":
-            outcome, reason = judgement.verdict, judgement.reason
-            self._offered = judgement.choices[:_SHOWN]
-            candidates = _candidates(self._offered, self._look())
-        return _turn(heard, outcome, reason, candidates, result)
+    def tell(self, result: Result) -> None:
+        """Tell what became of an utterance."""
+        self._question = None
+        if self._bar is not None:
+            self._bar.tell(result)
+        if self._instead:  # this is about the command before, of which it is told that it was unsure
+            self._instead = False
+        else:
+            self._write_turn(result)
 
-    def _check(self, record: ActionRecord) -> None:
-        if self.stopped():
-            raise Stopped
+    def mark(self, mark: Mark | None) -> None:
+        """Show it in the page."""
+        if self._bar is not None:
+            self._bar.mark(mark)
+
+    def question(self, question: Question) -> None:
+        """Ask; what can be answered is expected from now on."""
+        self._question = _Question(f"May I {question.mark.words}? {question.reason.capitalize()}. Say yes or no")
+        if self._bar is not None:
+            self._bar.question(question)
+
+    def number(self, reason: str, candidates: Sequence[Candidate]) -> None:
+        """Show numbers, and expect them."""
+        self._numbered = len(candidates)
+        self._question = _Question(f"{reason}; say a number", tuple(candidates)) if candidates else None
+        if self._bar is not None:
+            self._bar.number(reason, candidates)
+
+    def _tell_turn(self, outcome: Outcome, reason: str, candidates: tuple[Candidate, ...] = ()) -> None:
+        """Tell what became of an utterance that the conversation needs not hear of, or waits for an answer to."""
+        heard = self._open.heard.hypotheses[0].text if self._open and self._open.heard.hypotheses else ""
+        result = Result(
+            outcome=outcome, reason=reason, command=heard, url="", seconds=0.0, candidates=tuple(candidates)
+        )
+        if self._bar is not None and self._question is None:
+            self._bar.tell(result)
+        self._write_turn(result)
+
+    def _write_turn(self, result: Result) -> None:
+        if self._open is None:
+            return
+        (heard, began, heard_s), self._open = self._open, None
+        texts = [hypothesis.text for hypothesis in heard.hypotheses]
+        if HIDDEN in result.command:  # part of it went into a password field
+            texts = [result.command]
+        turn = Turn(
+            heard=texts[0] if texts else "",
+            alternatives=tuple(texts[1:]),
+            engine=heard.engine,
+            outcome=result.outcome,
+            reason=result.reason,
+            actions=result.actions,
+            candidates=result.candidates,
+            url=result.url,
+            heard_s=round(heard_s, 3),
+            seconds=round(time.perf_counter() - began, 3),
+        )
+        self._write(turn)
 
 
 def _says_stop(heard: Heard) -> bool:
     return any(hypothesis.spoken == "stop" and hypothesis.share >= _STOPPING for hypothesis in heard.hypotheses)
 
 
-class Stopped(Exception):
-    """Somebody said "stop" while a command was carried out."""
-
-
-def _turn(
-    heard: Heard,
-    outcome: Outcome,
-    reason: str,
-    candidates: tuple[Candidate, ...] = (),
-    result: Result | None = None,
-) -> Turn:
-    texts = [hypothesis.text for hypothesis in heard.hypotheses]
-    if result is not None and HIDDEN in result.command:  # part of it went into a password field
-        texts = [result.command]
-    return Turn(
-        heard=texts[0] if texts else "",
-        alternatives=tuple(texts[1:]),
-        engine=heard.engine,
-        outcome=outcome,
-        reason=reason,
-        candidates=candidates,
-        actions=result.actions if result else (),
-        url=result.url if result else "",
-    )
-
-
-def _candidates(choices: tuple[Choice, ...], page: Observation) -> tuple[Candidate, ...]:
-    """Choices as they are shown."""
-    found = []
-    for choice in choices:
-        element = page.element(getattr(choice.action, "ref", 0))
-        found.append(
-            Candidate(
-                ref=element.ref if element else 0,
-                name=name_of(element) if element else "",
-                kind=choice.action.kind,
-                words=describe(choice.action, page),
-                confidence=round(choice.weight, 4),
-            )
-        )
-    return tuple(found)
+def _readings(verdict: Verdict, choices: Sequence[Choice], seen: Observation) -> tuple[Reading, ...]:
+    """What an utterance may mean: to be done where all agree, to be asked about where they do not."""
+    readings = []
+    for place, choice in enumerate(choices):
+        weight = (1.0 if place == 0 else choice.weight) if verdict == "act" else _ASKS * choice.weight
+        element = seen.element(getattr(choice.action, "ref", 0))
+        readings.append(Reading(choice.action, weight, choice.hypothesis.text, element))
+    return tuple(readings)

@@ -17,6 +17,7 @@ from webagent.live.diary import Diary
 from webagent.live.doubt import candidates_of, near_equal, offers
 from webagent.live.person import Doubt, Nobody, Person
 from webagent.live.result import HIDDEN, ActionRecord, Candidate, ElementNote, Outcome, Result, hide
+from webagent.live.said import Reading
 from webagent.live.trace import Trace
 from webagent.live.trust import Ruling, Trust
 from webagent.live.words import describe, is_secret, name_of
@@ -43,11 +44,13 @@ class First(NamedTuple):
         action: to be done first, instead of what the policy would; ``None`` when nothing was said.
         only: that is all there is to do.
         past: what was done about the same command before, oldest first.
+        readings: what it may mean, best first, where it was not certain what was said.
     """
 
     action: Action | None = None
     only: bool = False
     past: tuple[Action, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +119,7 @@ class Command:
     """One command on one page, from the first look to the outcome.
 
     Attributes:
+        text: what was asked for; of an utterance that may have been one of several, the one that was meant.
         decisions: those that were carried out, oldest first.
         pending: the one that is being asked about, or was looked at last.
         records: the same, as they are told.
@@ -123,7 +127,7 @@ class Command:
     """
 
     def __init__(self, text: str, page: Page, policy: Acts, settings: Settings) -> None:
-        self._text = text
+        self.text = text
         self._page = page
         self._policy = policy
         self._settings = settings
@@ -159,12 +163,13 @@ class Command:
 
     def _act(self) -> Result:
         """The loop itself."""
-        observation = self._page.observe(self._text, self._actions)
+        observation = self._page.observe(self.text, self._actions)
         self._settings.trust.knows(observation.url)
         while True:
             self._url = observation.url
             self.pending = self._decide(observation)
             decision = self._sure(self.pending)
+            self._settle_text(decision)
             self._hide_secret(decision)
             ruling = None
             outcome = self._outcome(decision)
@@ -186,9 +191,18 @@ class Command:
         ranked = tuple(self._policy.act(observation)) if not self._settings.first.only else ((Stop(), 1.0),)
         if first is not None:
             ranked = ((first, 1.0), *ranked)
+        elif self._settings.first.readings and not self.decisions:
+            readings = self._settings.first.readings
+            ranked = tuple((item.action, item.weight) for item in readings if item.fits(observation))
         policy_ms = 1000 * (time.perf_counter() - began)
         recalled = getattr(self._policy, "recalled", "")
         return Decision(observation, ranked, policy_ms, chosen=first is not None, recalled=recalled)
+
+    def _settle_text(self, decision: Decision) -> None:
+        """From now on the command is worded as it was heard by those who take it to mean this."""
+        if decision.ranked and not self.decisions:
+            texts = (item.text for item in self._settings.first.readings if item.action == decision.action)
+            self.text = next(texts, self.text)
 
     def _hide_secret(self, decision: Decision) -> None:
         """From now on nobody is told what is about to be typed into a password field."""
@@ -251,7 +265,7 @@ class Command:
         if self._settings.person.stopped():  # deciding takes a while
             raise Stopped("stopped")
         began = time.perf_counter()
-        observation, error = self._page.step(decision.action, self._text, self._actions)
+        observation, error = self._page.step(decision.action, self.text, self._actions)
         page_ms = 1000 * (time.perf_counter() - began)
         error = error or self._consent.declined()
         self._actions = (*self._actions, decision.action)
@@ -286,7 +300,7 @@ class Command:
         return Result(
             outcome=outcome,
             reason=hide(reason, self.secrets),
-            command=hide(self._text, self.secrets),
+            command=hide(self.text, self.secrets),
             url=self._url,
             seconds=round(time.perf_counter() - self._started, 3),
             actions=self.records,

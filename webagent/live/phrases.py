@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["PHRASES", "Meaning", "Phrase", "phrase"]
+__all__ = ["PHRASES", "Meaning", "Phrase", "answers", "numbers", "phrase"]
 
 Meaning: TypeAlias = Literal[
     "stop", "cancel", "undo", "help", "show numbers", "hide numbers", "other", "yes", "no", "number", "why", "quit"
@@ -98,6 +98,21 @@ def phrase(utterance: str) -> Phrase | None:
         return Phrase(meaning)
     number = _number(plain)
     return Phrase("number", number) if number else None
+
+
+def numbers(count: int) -> tuple[str, ...]:
+    """How a number that is shown is said, from 1 to ``count``."""
+    return tuple(str(number) for number in range(1, count + 1))
+
+
+def answers(count: int) -> tuple[str, ...]:
+    """What is likely to be said to a question: which of so many; or, with 0, yes or no."""
+    always = ("cancel", "stop", "why")
+    if not count:
+        return (*PHRASES["yes"][2:], "yes", "no", "no thanks", "don't do it", *always)
+    named = tuple(f"the {ordinal} one" for ordinal in _ORDINALS[:count])
+    plain = tuple(f"number {number}" for number in range(1, count + 1))
+    return (*numbers(count), *plain, *named, "the other one", "yes", "no", "none of them", *always)
 
 
 def _number(text: str) -> int:

@@ -59,12 +59,14 @@ class Choice(NamedTuple):
         weight: in [0, 1], of all hypotheses that mean it.
         hypothesis: the likeliest of these.
         others: the other ones.
+        taught: a demonstration shows it for one of them.
     """
 
     action: Action
     weight: float
     hypothesis: Hypothesis
     others: tuple[Hypothesis, ...] = ()
+    taught: bool = False
 
 
 class Judgement(NamedTuple):
@@ -91,9 +93,10 @@ def judge(heard: Heard, observation: Observation, policy: Ranks, limits: Limits 
     lead = best.weight - (choices[1].weight if len(choices) > 1 else 0.0)
     said = [best.hypothesis, *(other for other in best.others if other.share >= _LIKELY)]
     wordings = [words for hypothesis in said if (words := content(hypothesis.text))]
-    if heard.trust < limits.trust or not wordings:
+    if heard.trust < limits.trust or not (wordings or best.taught):
         return Judgement("unsure", choices, "I am not sure what you said; say it again, or the number of what you mean")
-    known = max(_known(words, best.action, observation) for words in wordings)
+    # What was taught may be called anything.
+    known = 1.0 if best.taught else max(_known(words, best.action, observation) for words in wordings)
     if known < limits.known and best.weight < limits.obvious:
         return Judgement("refused", choices, f"nothing on this page fits “{best.hypothesis.text}”")
     if best.weight < limits.weight or lead < limits.lead:
@@ -110,17 +113,21 @@ def _choices(hypotheses: Sequence[Hypothesis], observation: Observation, policy:
     weights: dict[Action, Choice] = {}
     for hypothesis in hypotheses:
         asked = msgspec.structs.replace(observation, instruction=hypothesis.text)
-        for action, confidence in policy.act(asked):
+        ranked = policy.act(asked)
+        recalled = bool(getattr(policy, "recalled", ""))
+        for place, (action, confidence) in enumerate(ranked):
             if isinstance(action, Stop):
                 continue
-            weight = hypothesis.share * confidence
+            choice = Choice(action, hypothesis.share * confidence, hypothesis, taught=recalled and place == 0)
             before = weights.get(action)
-            weights[action] = (
-                before._replace(weight=before.weight + weight, others=(*before.others, hypothesis))
-                if before
-                else Choice(action, weight, hypothesis)
-            )
+            weights[action] = _together(before, choice) if before else choice
     return tuple(sorted(weights.values(), key=lambda choice: -choice.weight))
+
+
+def _together(one: Choice, other: Choice) -> Choice:
+    """The same action by another hypothesis, which comes later and is not as likely."""
+    weight, others = one.weight + other.weight, (*one.others, other.hypothesis)
+    return one._replace(weight=weight, others=others, taught=one.taught or other.taught)
 
 
 def _known(words: Sequence[str], action: Action, observation: Observation) -> float:

@@ -18,13 +18,15 @@ def jsgf(vocabulary: Vocabulary) -> str:
     """The grammar in Java Speech Grammar Format."""
     labels = _any(" ".join(label.words) for label in vocabulary.labels[:_LABELS]) or "<VOID>"
     numbers = _any(" ".join(spoken(str(value))) for value in range(1, _HIGHEST + 1))
+    expected = _any(" ".join(label.words) for label in vocabulary.expected)
     lines = [
         "#JSGF V1.0;",
         "grammar page;",
         f"<label> = {labels};",
         f"<verb> = {_any(VERBS)};",
         f"<noun> = {_any(NOUNS)};",
-        f"public <command> = /10/ [<verb>] [the] <label> [<noun>] | /3/ {_any(BARE)} | /1/ {numbers};",
+        f"public <command> = /10/ [<verb>] [the] <label> [<noun>] | /3/ {_any(BARE)} | /1/ {numbers}"
+        + (f" | /10/ {expected};" if expected else ";"),
     ]
     return "\n".join(lines) + "\n"
 
@@ -33,7 +35,7 @@ def grammar_words(vocabulary: Vocabulary) -> set[str]:
     """Every word that the grammar holds."""
     fixed = [*VERBS, *NOUNS, *CHOOSING, *BARE, "the to please", *(str(n) for n in range(_HIGHEST + 1))]
     words = {word for phrase in fixed for word in spoken(phrase)}
-    return words.union(*(label.words for label in vocabulary.labels))
+    return words.union(*(label.words for label in (*vocabulary.labels, *vocabulary.expected)))
 
 
 def _any(phrases: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ __all__ = ["arpa"]
 Words = tuple[str, ...]
 
 _BACK = 0.3  # share of what follows words that is left to what was not foreseen
+_EXPECTED = 0.5  # how often what is expected just now is said, beside 1 for all else
 _PAGE = 0.45  # share of single words that is the page's own
 _FREE = "<free>"  # stands for words that are on no page
 
@@ -39,6 +40,8 @@ def _sentences(vocabulary: Vocabulary) -> Iterator[tuple[Words, float]]:
     """What may be said on the page, with how often: shares of all that is said."""
     for phrase in BARE:
         yield spoken(phrase), 0.1 / len(BARE)
+    for label in vocabulary.expected:
+        yield label.words, _EXPECTED / len(vocabulary.expected)
     labels, fields = vocabulary.labels, vocabulary.fields
     for label in labels:
         share = 0.7 / len(labels)

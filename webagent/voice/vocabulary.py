@@ -31,39 +31,48 @@ class Label(NamedTuple):
 class Vocabulary:
     """What is likely to be said on one page; equal, and hashable, by its labels."""
 
-    def __init__(self, labels: Iterable[Label], fields: Iterable[Label], words: Iterable[str]) -> None:
+    def __init__(
+        self, labels: Iterable[Label], fields: Iterable[Label], words: Iterable[str], expected: Iterable[Label] = ()
+    ) -> None:
         """Keep what is given, in order of importance.
 
         Args:
             labels: of things to act on: buttons, links, options, fields.
             fields: those of fields to type into.
             words: the other words of the page.
+            expected: whole utterances that are likely just now, such as the answers to a question.
         """
+        self.expected = tuple(expected)
         self.labels = tuple(labels)[:_MOST_LABELS]
         self.fields = tuple(fields)[:_MOST_LABELS]
         self.words = tuple(words)[:_MOST_WORDS]
 
     @classmethod
-    def of(cls, observation: Observation) -> Vocabulary:
-        """That of a page as it looks now, what is in view first."""
+    def of(cls, observation: Observation, expected: Iterable[str] = ()) -> Vocabulary:
+        """That of a page as it looks now, what is in view first, and utterances that are expected there."""
         seen = sorted((e for e in observation.elements if e.visible), key=lambda e: not e.in_viewport)
         acted_on = [element for element in seen if _acted_on(element)]
         labels = _unlike(label for element in acted_on for label in _labels(element))
         fields = _unlike(label for element in acted_on if element.editable for label in _labels(element))
         known = {word for label in labels for word in label.words}
         others = (word for element in seen for word in spoken(element.text)[:40] if word not in known)
-        return cls(labels, fields, dict.fromkeys(others))
+        utterances = _unlike(Label(text, words) for text in expected if (words := spoken(text)))
+        return cls(labels, fields, dict.fromkeys(others), utterances)
 
     @cached_property
     def written(self) -> dict[tuple[str, ...], str]:
         """How each spoken label is written; of two that sound alike the first."""
-        return {label.words: label.written for label in reversed(self.labels)}
+        return {label.words: label.written for label in reversed((*self.labels, *self.expected))}
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return self.labels, self.words, self.expected
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Vocabulary) and (self.labels, self.words) == (other.labels, other.words)
+        return isinstance(other, Vocabulary) and self._key == other._key
 
     def __hash__(self) -> int:
-        return hash((self.labels, self.words))
+        return hash(self._key)
 
     def write(self, words: tuple[str, ...]) -> str:
         """Spoken words as text, with labels as the page writes them; the longest label first."""

@@ -97,6 +97,10 @@ BARE = (
     "previous tab",
     "close tab",
     "new tab",
+    "no the other one",
+    "the other one",
+    "not that one",
+    "why",
 )
 """What is said with no label at all."""
 

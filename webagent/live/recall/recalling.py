@@ -17,6 +17,7 @@ from webagent_envs.spaces import Action, Click, Observation, Stop
 __all__ = ["Recalling", "with_memory"]
 
 _TRUST = 0.95  # of a step that was shown for a command that is the same
+_MOST_COMMANDS = 30  # that are named
 _TOGGLES = frozenset({"checkbox", "switch", "menuitemcheckbox"})
 
 Ranked = list[tuple[Action, float]]
@@ -61,6 +62,13 @@ class Recalling:
         if fork._run is not None:
             fork._run.used = set(fork._run.used)
         return fork
+
+    def commands(self, url: str) -> list[str]:
+        """Commands that were shown on the site of this address, the latest first."""
+        shown = (
+            item for item in reversed(self.memory.episodes()) if _site(item.steps[0].observation.url) == _site(url)
+        )
+        return list(dict.fromkeys(item.command for item in shown))[:_MOST_COMMANDS]
 
     def _begun(self, observation: Observation) -> _Run | None:
         """The demonstration that fits best, if one does: of the same site, and with a first step that can be done."""

@@ -1,0 +1,189 @@
+"""Spoken conversations: real sound through a real engine, and what the page is like afterwards."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.voice.conftest import speak
+from webagent.data.memory import Memory
+from webagent.live.agent import Agent
+from webagent.live.bar import Bar
+from webagent.live.chat import Inbox
+from webagent.live.conversation import Conversation
+from webagent.live.ear import Ear
+from webagent.live.listen import SpokenFace, Turn
+from webagent.live.recall import Recalling
+from webagent.voice.endpoint import utterances
+from webagent.voice.engines import make
+from webagent.voice.hearing import RATE, Recognizer, Sound
+from webagent_envs.spaces import Action, Click, Observation, Stop
+
+Write = Callable[[str], str]
+Ranked = list[tuple[Action, float]]
+
+LETTERS = """<div><b>Travel</b> <button onclick="o.textContent += 'T'">Reply</button></div>
+<div><b>Work</b> <button onclick="o.textContent += 'W'">Reply</button></div>
+<button onclick="o.textContent += 'R'">Refresh</button><p id=o></p>"""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Recognizer:
+    return make("sphinx")
+
+
+def said(*texts: str) -> list[Sound]:
+    return [next(iter(utterances([speak(text)]))) for text in texts]
+
+
+def listen(agent: Agent, engine: Recognizer, sounds: Iterable[Sound], *, live: bool = False) -> list[Turn]:
+    turns: list[Turn] = []
+    Conversation(agent, SpokenFace(agent, engine, Ear(sounds, live=live), turns.append, Inbox())).run()
+    return turns
+
+
+def refs(seen: Observation, name: str) -> list[int]:
+    return [item.ref for item in seen.elements if item.name == name]
+
+
+def by_name(seen: Observation) -> Ranked:
+    """Click what the command names, then stop."""
+    if seen.actions:
+        return [(Stop(), 0.95)]
+    found = [item for item in seen.elements if item.clickable and item.name.lower() in seen.instruction.lower()]
+    return [(Click(item.ref), 0.9 / len(found)) for item in found]
+
+
+def text_of(agent: Agent, identity: str = "o") -> str:
+    assert agent.page is not None
+    return str(agent.page.evaluate(f"document.getElementById('{identity}').textContent"))
+
+
+def test_a_question_is_answered_by_number(told: Any, told_agent: Agent, engine: Recognizer, page: Write) -> None:
+    told.decide = by_name
+    told_agent.open(page(LETTERS))
+    asked, done = listen(told_agent, engine, said("click Reply", "the second one"))
+    assert (asked.outcome, len(asked.candidates), asked.actions) == ("unsure", 2, ())
+    assert done.outcome == "done" and [item.tier for item in done.actions] == ["shown"]
+    assert text_of(told_agent) == "W"
+
+
+def test_the_other_one_and_undo(told: Any, told_agent: Agent, engine: Recognizer, page: Write) -> None:
+    def decide(seen: Observation) -> Ranked:
+        if seen.actions:
+            return [(Stop(), 0.95)]
+        one, other = refs(seen, "Reply")
+        return [(Click(one), 0.8), (Click(other), 0.1)]
+
+    told.decide = decide
+    told_agent.open(page(LETTERS))
+    turns = listen(told_agent, engine, said("click Reply", "not that one", "undo that"))
+    assert [turn.heard for turn in turns] == ["click Reply", "not that one", "undo that"]
+    assert text_of(told_agent) == "TW" and turns[2].outcome == "failed" and "cannot take that back" in turns[2].reason
+
+
+@pytest.mark.parametrize(("answer", "sent"), [("yes", "sent"), ("no", ""), ("the shopping cart", "")])
+def test_leave_is_given_by_a_spoken_yes_alone(
+    told: Any, told_agent: Agent, engine: Recognizer, site: Any, answer: str, sent: str
+) -> None:
+    told.decide = by_name
+    told_agent.open(site.add("/form", "<button onclick=\"o.textContent = 'sent'\">Send letter</button><p id=o></p>"))
+    asked, *_, last = listen(told_agent, engine, said("click Send letter", answer))
+    assert asked.outcome == "unsure" and asked.reason.startswith("May I click") and asked.reason.endswith("yes or no")
+    assert text_of(told_agent) == sent and last.outcome == {"yes": "done", "no": "refused"}.get(answer, "unsure")
+
+
+def test_why_is_answered_and_the_question_stays(told: Any, told_agent: Agent, engine: Recognizer, site: Any) -> None:
+    told.decide = by_name
+    told_agent.open(site.add("/form", "<button onclick=\"o.textContent = 'sent'\">Send letter</button><p id=o></p>"))
+    _, why, done = listen(told_agent, engine, said("click Send letter", "why", "yes"))
+    assert "Send letter" in why.reason and done.outcome == "done" and text_of(told_agent) == "sent"
+
+
+def test_stop_while_something_goes_on(told: Any, told_agent: Agent, engine: Recognizer, page: Write) -> None:
+    going = threading.Event()
+
+    def decide(seen: Observation) -> Ranked:
+        if len(seen.actions) == 1:
+            going.set()
+        return [(Click(refs(seen, "Refresh")[0]), 0.9)]
+
+    def sounds() -> Iterator[Sound]:
+        command, stop = said("click Refresh", "stop")
+        yield command
+        assert going.wait(30)
+        yield stop
+
+    told.decide = decide
+    told_agent.open(page(LETTERS.replace("'R'", "o.textContent.length")))
+    stopped, command = listen(told_agent, engine, sounds(), live=True)
+    assert (stopped.heard, stopped.reason, command.heard) == ("stop", "stopped", "click Refresh")
+    assert command.outcome == "refused" and command.reason.startswith("stopped") and len(command.actions) < 30
+
+
+def test_what_is_not_there_and_noise_do_nothing(told: Any, told_agent: Agent, engine: Recognizer, page: Write) -> None:
+    told.decide = lambda seen: [(Click(refs(seen, "Refresh")[0]), 0.9)]
+    told_agent.open(page(LETTERS))
+    noise = (3000 * np.random.default_rng(0).standard_normal(RATE)).astype(np.int16)
+    turns = listen(told_agent, engine, [*said("open the shopping cart"), noise])
+    assert {turn.outcome for turn in turns} <= {"refused", "unsure"} and text_of(told_agent) == ""
+
+
+def test_numbers_stand_in_the_page_and_what_is_typed_there_counts(
+    told: Any, told_agent: Agent, engine: Recognizer, page: Write
+) -> None:
+    told.decide = by_name
+    told_agent.open(page(LETTERS))
+    inbox, turns, shown = Inbox(), list[Turn](), list[int]()
+    bar = Bar(told_agent, inbox, "Control+Shift+Space")
+
+    def tell(turn: Turn) -> None:
+        turns.append(turn)
+        shown.append(len(bar._state.numbers))
+        if turn.heard == "2":
+            inbox.put("click Refresh")
+
+    try:
+        face = SpokenFace(told_agent, engine, Ear(said("show numbers", "two"), live=False), tell, inbox, bar)
+        Conversation(told_agent, face).run()
+    finally:
+        bar.close()
+    assert shown == [3, 0, 0] and text_of(told_agent) == "WR"
+    assert [turn.engine for turn in turns] == ["sphinx", "sphinx", "typed"]
+
+
+def test_what_was_taught_is_heard_and_done(
+    engine: Recognizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: Write
+) -> None:
+    """A name that the page knows nothing of."""
+    monkeypatch.setenv("WEBAGENT_HOME", str(tmp_path / "home"))
+    memory = Memory()
+    with Agent(Recalling(_Nothing(), memory), viewport=(800, 600)) as agent:
+        address = page(LETTERS)
+        opened = agent.open(address)
+        _teach(memory, tmp_path, opened.observe("do the morning round"))
+        (turn,) = listen(agent, engine, said("do the morning round"))
+        assert turn.outcome == "done" and text_of(agent) == "R"
+
+
+class _Nothing:
+    """A policy that knows nothing."""
+
+    def act(self, observation: Observation) -> Ranked:
+        return [(Click(refs(observation, "Reply")[0]), 0.1)] if not observation.actions else [(Stop(), 0.9)]
+
+
+def _teach(memory: Memory, folder: Path, seen: Observation) -> None:
+    from webagent.data.dataset import write_info, write_shard
+    from webagent.data.records import Episode, Step
+
+    steps = (Step(seen, Click(refs(seen, "Refresh")[0])),)
+    episode = Episode(id="taught", task="", command=seen.instruction, steps=steps, success=True, source="recorded")
+    write_shard(folder / "shown" / "data" / "taught.parquet", [episode])
+    write_info(folder / "shown", source="test", licence="none", episodes=1)
+    memory.add(folder / "shown")
