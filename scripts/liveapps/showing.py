@@ -159,7 +159,10 @@ def _demonstrate(shown: Shown, path: Path, root: str, world: World, browser: Bro
         before = world.state()
         steps = _acted(shown, page)
         wanted = meant(shown.wanted)
-        if (changed := awaited(world, before, wanted, True)) != wanted:
+        deadline = time.monotonic() + APPEARS_S
+        while (changed := awaited(world, before, wanted, True)) != wanted and time.monotonic() < deadline:
+            pass
+        if changed != wanted:
             raise UnshownError(f"“{shown.command}” was shown, and changed {changed}; correct it in {FILE.name}")
     finally:
         page.close()
@@ -180,7 +183,8 @@ def _acted(shown: Shown, page: Page) -> list[Step]:
         deadline = time.monotonic() + APPEARS_S
         while (action := act.action(seen)) is None:
             if time.monotonic() > deadline:
-                raise UnshownError(f"“{shown.command}”: no {act.role} “{act.name}” {act.row}; correct it in {FILE.name}")
+                what = f"{act.role} “{act.name}” {act.row}".strip()
+                raise UnshownError(f"“{shown.command}”: there is no {what}; correct it in {FILE.name}")
             time.sleep(0.5)
             seen = page.observe("", actions)
         seen = msgspec.structs.replace(seen, instruction="", actions=())

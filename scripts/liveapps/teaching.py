@@ -23,6 +23,7 @@ from scripts.liveapps.showing import Flow, UnshownError, read_flows, recorded
 from scripts.liveapps.worlds import WORLDS, World, opened
 from webagent.data.memory import Memory
 from webagent.evaluate.intervals import wilson
+from webagent.live.loop import Acts
 from webagent.live.recall import Recalling
 from webagent.policy import Policy
 from webagent_envs.chromium import Browser, launch
@@ -101,7 +102,7 @@ class Bench(NamedTuple):
     """
 
     browser: Browser
-    policy: Policy
+    policy: Acts
     demos: Path
     out: Path
     counts: Sequence[int] = COUNTS
@@ -139,16 +140,29 @@ def measure(flows: Sequence[Flow], report: Report, bench: Bench) -> None:
 
 
 def measure_harm(report: Report, bench: Bench) -> None:
-    """The sample of other commands, with nothing and with everything taught."""
+    """The sample of other commands, with nothing and with everything taught.
+
+    What `scripts/live-apps` has measured for the same weights with nothing taught is not tried again.
+    """
+    wanted, held = sample(), [case.trial for case in report.before]
+    report.before += [
+        case for case in untaught(report.policy_hash) if case.trial in wanted and case.trial not in held
+    ]
     shown = [bench.demos / f"{flow.key}-{number}" for flow in read_flows() for number in range(len(flow.shown))]
     with tempfile.TemporaryDirectory(prefix="teaching-") as folder:
         everything = Recalling(bench.policy, memory_of(shown, Path(folder)))
         for cases, actor in ((report.before, bench.policy), (report.after, everything)):
             known = [case.trial for case in cases]
-            for case in play([trial for trial in sample() if trial not in known], bench.browser, actor):
+            for case in play([trial for trial in wanted if trial not in known], bench.browser, actor):
                 cases.append(case)
                 say(f"{'after' if cases is report.after else 'before'}: {case.verdict:6} {case.trial.command}")
                 write(report, bench.out)
+
+
+def untaught(policy_hash: str) -> list[Case]:
+    """What is known of the commands with nothing taught."""
+    held = json.loads((ROOT / "results" / "liveapps.json").read_text("utf-8"))
+    return msgspec.convert(held["cases"], list[Case]) if held["policy_hash"] == policy_hash else []
 
 
 def say(words: str) -> None:
@@ -245,14 +259,15 @@ def recall_hash() -> str:
 
 def percent(part: dict[str, float]) -> str:
     """A share with its interval."""
-    return f"{part['count']} of {part['of']}: {100 * part['share']:.0f} % ({100 * part['low']:.0f} to {100 * part['high']:.0f})"
+    share, low, high = (100 * part[name] for name in ("share", "low", "high"))
+    return f"{part['count']} of {part['of']}: {share:.0f} % ({low:.0f} to {high:.0f})"
 
 
 def table(result: dict[str, Any]) -> str:
     """The section of docs/recording.md."""
     lines = ["| application | flows | nothing shown | one demonstration | three |", "|---|--:|--:|--:|--:|"]
     for app, part in result["apps"].items():
-        cells = (f"{part[str(count)]['count']} of {part[str(count)]['of']}" for count in COUNTS)
+        cells = [f"{part[str(count)]['count']} of {part[str(count)]['of']}" for count in COUNTS]
         lines.append(f"| {app} | {part['flows']} | {' | '.join(cells)} |")
     for label, name in (("other values", "values"), ("other words, too", "words"), ("all", "all")):
         flows = result["flows"] if name == "all" else ""

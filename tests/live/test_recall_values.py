@@ -14,7 +14,9 @@ def shown(command: str, text: str) -> Episode:
     """One in which that was typed into a field for a name."""
     field = Element(ref=1, tag="input", role="textbox", name="Name:", editable=True)
     seen = Observation(instruction=command, url="http://office/", elements=(field,))
-    return Episode(id="1", task="", command=command, steps=(Step(seen, Type(1, text)),), success=True, source="recorded")
+    return Episode(
+        id="1", task="", command=command, steps=(Step(seen, Type(1, text)),), success=True, source="recorded"
+    )
 
 
 @pytest.mark.parametrize(

@@ -146,11 +146,12 @@ class _Run:
         return then is not None and now is not None and then.role in _TOGGLES and then.checked != now.checked
 
 
-def _rank(pair: Pair) -> tuple[bool, float, int]:
-    """What is tried first: where all that is to be typed can be told; the likest; with the fewest other words."""
-    aim = Aim(pair)
-    is_open = any(isinstance(step.action, Type) and aim.text(step) is None for step in pair.episode.steps)
-    return is_open, -pair.likeness, len(pair.new)
+def _rank(pair: Pair) -> tuple[bool, float, int, int]:
+    """What is tried first: where all that is to be typed can be told; the likest; what could be done where it was shown."""
+    aim, steps = Aim(pair), pair.episode.steps
+    is_open = any(isinstance(step.action, Type) and aim.text(step) is None for step in steps)
+    untold = sum(aim.action(step, Sight(step.observation)) is None for step in steps)
+    return is_open, -pair.likeness, untold, len(pair.new)
 
 
 def _site(url: str) -> str:
