@@ -145,10 +145,10 @@ def measure_harm(report: Report, bench: Bench) -> None:
     What `scripts/live-apps` has measured for the same weights with nothing taught is not tried again.
     """
     wanted, held = sample(), [case.trial for case in report.before]
-    report.before += [
-        case for case in untaught(report.policy_hash) if case.trial in wanted and case.trial not in held
-    ]
-    shown = [bench.demos / f"{flow.key}-{number}" for flow in read_flows() for number in range(len(flow.shown))]
+    report.before += [case for case in untaught(report.policy_hash) if case.trial in wanted and case.trial not in held]
+    places = [bench.demos / f"{flow.key}-{number}" for flow in read_flows() for number in range(len(flow.shown))]
+    shown = [place for place in places if (place / "data").exists()]
+    say(f"taught at once: {len(shown)} of {len(places)} demonstrations")
     with tempfile.TemporaryDirectory(prefix="teaching-") as folder:
         everything = Recalling(bench.policy, memory_of(shown, Path(folder)))
         for cases, actor in ((report.before, bench.policy), (report.after, everything)):
@@ -197,8 +197,10 @@ def by_count(taught: Sequence[Taught]) -> dict[str, Any]:
 def summed(report: Report) -> dict[str, Any]:
     """Shares with their intervals; then every case.
 
-    Only flows that fail with nothing taught count: those of whose commands then none is right.
+    Only flows that fail with nothing taught count: those of whose commands then none is right. Of the other commands
+    those are left out that were demonstrated, word for word.
     """
+    said = {(flow.app, shown.command) for flow in read_flows() for shown in flow.shown}
     able = {one.key for one in report.taught if one.shown == 0 and one.case.verdict == "right"}
     counted = [one for one in report.taught if one.key not in able]
     harm = {
@@ -206,7 +208,7 @@ def summed(report: Report) -> dict[str, Any]:
             **{verdict: share(sum(case.verdict == verdict for case in cases), len(cases)) for verdict in VERDICTS},
             "harm": share(sum(case.harm for case in cases), len(cases)),
         }
-        for name, cases in (("before", report.before), ("after", report.after))
+        for name, cases in (("before", other(report.before, said)), ("after", other(report.after, said)))
     }
     return {
         "policy_hash": report.policy_hash,
@@ -225,6 +227,11 @@ def summed(report: Report) -> dict[str, Any]:
         "others": harm,
         **msgspec.to_builtins(report),
     }
+
+
+def other(cases: Sequence[Case], said: set[tuple[str, str]]) -> list[Case]:
+    """Those of commands that were not demonstrated, by application and wording."""
+    return [case for case in cases if (case.trial.app, case.trial.command) not in said]
 
 
 def write(report: Report, out: Path) -> None:

@@ -147,7 +147,7 @@ class _Run:
 
 
 def _rank(pair: Pair) -> tuple[bool, float, int, int]:
-    """What is tried first: where all that is to be typed can be told; the likest; what could be done where it was shown."""
+    """First where all that is to be typed can be told; then the likest; then what could be done where it was shown."""
     aim, steps = Aim(pair), pair.episode.steps
     is_open = any(isinstance(step.action, Type) and aim.text(step) is None for step in steps)
     untold = sum(aim.action(step, Sight(step.observation)) is None for step in steps)
