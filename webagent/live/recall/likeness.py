@@ -14,9 +14,9 @@ from webagent.live.result import HIDDEN
 from webagent.policy.words import word_table
 from webagent_envs.spaces import Select, Type
 
-__all__ = ["Pair", "row_words", "telling", "words_of"]
+__all__ = ["Pair", "row_words", "stem", "telling", "words_of"]
 
-_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _FUNCTION = frozenset(
     [
         "a",
@@ -54,19 +54,21 @@ _FUNCTION = frozenset(
     ]
 )
 """Words that may come and go. Those that turn a command round ("on", "off", "not") are none of them."""
-_ENDINGS = ("ing", "es", "ed", "s")
+_ENDINGS = ("ing", "es", "ed", "s", "e")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _MEANS = 0.55  # cosine from which on one word may stand for another; "on" and "off" have 0.49
 _SMALL_ROW = 6  # texts
 _LIKE = 0.6  # likeness from which on a demonstration is followed
 
 
 def words_of(text: str) -> list[str]:
-    """Words of a text, as they are compared."""
-    return _WORD.findall(tidy(text))
+    """Words of a text, as they are compared: "Ada's" is about Ada."""
+    return [_POSSESSIVE.sub("", word) for word in _WORD.findall(tidy(text))]
 
 
 @lru_cache(maxsize=4096)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """What forms of one word have in common."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
@@ -102,10 +104,10 @@ class Pair:
         self.episode = episode
         self.command = command
         old, now = words_of(episode.command), words_of(command)
-        stems = {_stem(word) for word in now}
-        self.kept = {word for word in old if _stem(word) in stems}
-        ours = {_stem(word) for word in old}
-        fresh = [word for word in dict.fromkeys(now) if _stem(word) not in ours]
+        stems = {stem(word) for word in now}
+        self.kept = {word for word in old if stem(word) in stems}
+        ours = {stem(word) for word in old}
+        fresh = [word for word in dict.fromkeys(now) if stem(word) not in ours]
         gone = [word for word in dict.fromkeys(old) if word not in self.kept and word not in _FUNCTION]
         used = _used(episode)
         self.lost = {word for word in gone if word in used}

@@ -12,7 +12,7 @@ from webagent.data.ways import Sight
 from webagent.live.loop import Acts
 from webagent.live.recall.aiming import Aim
 from webagent.live.recall.likeness import Pair
-from webagent_envs.spaces import Action, Click, Observation, Stop
+from webagent_envs.spaces import Action, Click, Observation, Stop, Type
 
 __all__ = ["Recalling", "with_memory"]
 
@@ -79,9 +79,7 @@ class Recalling:
             for episode in reversed(self.memory.episodes())
             if _site(episode.steps[0].observation.url) == _site(observation.url)
         ]
-        for pair in sorted(pairs, key=lambda pair: -pair.likeness):
-            if not pair.is_like:
-                break
+        for pair in sorted((pair for pair in pairs if pair.is_like), key=_rank):
             run = _Run(pair)
             if run.next(observation) is not None:
                 return _Run(pair)
@@ -154,6 +152,14 @@ class _Run:
             return False
         then, now = step.observation.element(step.action.ref), observation.element(action.ref)
         return then is not None and now is not None and then.role in _TOGGLES and then.checked != now.checked
+
+
+def _rank(pair: Pair) -> tuple[bool, float, int, int]:
+    """First where all that is to be typed can be told; then the likest; then what could be done where it was shown."""
+    aim, steps = Aim(pair), pair.episode.steps
+    is_open = any(isinstance(step.action, Type) and aim.text(step) is None for step in steps)
+    untold = sum(aim.action(step, Sight(step.observation)) is None for step in steps)
+    return is_open, -pair.likeness, untold, len(pair.new)
 
 
 def _site(url: str) -> str:

@@ -1,0 +1,75 @@
+"""What is typed for another wording of a command that was shown; no page needed, and none of the applications."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from webagent.data.dataset import write_info, write_shard
+from webagent.data.memory import Memory
+from webagent.data.records import Episode, Step
+from webagent.live.recall import Recalling
+from webagent.live.recall.aiming import Aim
+from webagent.live.recall.likeness import Pair, words_of
+from webagent_envs.spaces import Action, Click, Element, Observation, Say, Type
+
+
+def shown(command: str, text: str) -> Episode:
+    """One in which that was typed into a field for a name."""
+    field = Element(ref=1, tag="input", role="textbox", name="Name:", editable=True)
+    seen = Observation(instruction=command, url="http://office/", elements=(field,))
+    return Episode(
+        id="1", task="", command=command, steps=(Step(seen, Type(1, text)),), success=True, source="recorded"
+    )
+
+
+@pytest.mark.parametrize(
+    ("then", "text", "now", "typed"),
+    [
+        ("create a team named Night owls", "Night owls", "create a team with the name Bus drivers", "Bus drivers"),
+        ("add a team called Owls", "Owls", "add a team with the name Bus drivers", "Bus drivers"),
+        ("say Why not? on it", "Why not?", "say How so? on it", "How so?"),
+        ("add a team called Owls", "Owls", "add a team called Larks.", "Larks"),
+        ("rename Ideas to Plans", "Plans", "rename Ideas to The pond", "The pond"),
+        ("add a seat for Ada", "Ada", "add a seat for Linus, he is late", "Linus"),
+        ("tell the cook no nuts and send it", "no nuts", "tell the cook no garlic and send it", "no garlic"),
+        ("change the name of Owls to Larks", "Larks", "change Owls' name to Night swifts", "Night swifts"),
+    ],
+)
+def test_what_is_typed_stands_where_the_old_text_stood(then: str, text: str, now: str, typed: str) -> None:
+    episode = shown(then, text)
+    assert Aim(Pair(episode, now)).text(episode.steps[0]) == typed
+
+
+def test_where_it_cannot_be_told_nothing_is_typed() -> None:
+    episode = shown("order as Ada", "Ada")
+    assert Aim(Pair(episode, "order with Grace as the name")).text(episode.steps[0]) is None
+
+
+def test_what_belongs_to_somebody_is_about_them() -> None:
+    assert words_of("Carol's and the owls’ rooms") == ["carol", "and", "the", "owls", "rooms"]
+
+
+class Ignorant:
+    """A policy that knows nothing."""
+
+    def act(self, observation: Observation) -> list[tuple[Action, float]]:
+        return [(Say("?"), 0.1)]
+
+
+def test_of_two_that_are_as_like_the_one_is_followed_that_can_be_done_to_its_end(tmp_path: Path) -> None:
+    button = Element(ref=2, tag="button", role="button", name="Place order", clickable=True)
+    for number, (command, text) in enumerate((("order as Ada", "Ada"), ("place an order for Alan", "Alan"))):
+        (step,) = shown(command, text).steps
+        seen = msgspec.structs.replace(step.observation, elements=(*step.observation.elements, button))
+        steps = (Step(seen, step.action), Step(seen, Click(2)))
+        episode = msgspec.structs.replace(shown(command, text), id=f"episode-{number}", steps=steps)
+        write_shard(tmp_path / "shown" / "data" / f"{number}.parquet", [episode])
+    write_info(tmp_path / "shown", source="recorded", episodes=2)
+    memory = Memory(tmp_path / "memory")
+    memory.add(tmp_path / "shown")
+    actor = Recalling(Ignorant(), memory)
+    ranked = actor.act(msgspec.structs.replace(seen, instruction="order as Grace"))
+    assert (actor.recalled, ranked[0][0]) == ("episode-0", Type(1, "Grace"))
