@@ -31,7 +31,8 @@ def test_a_conversation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     )
     choose, replied, checked, undone, told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (choose["event"], len(choose["candidates"])) == ("choose", 2)
-    assert (replied["outcome"], replied["actions"][0]["words"]) == ("done", 'click the button "Reply" beside "Grace"')
+    assert {one["words"][-5:] for one in choose["candidates"]} == {'"Ada"', 'race"'}
+    assert (replied["outcome"], replied["actions"][0]["words"]) == ("done", choose["candidates"][1]["words"])
     assert checked["actions"][0]["tier"] == "shown"
     assert (undone["outcome"], undone["reason"]) == ("done", "I restored Gift")
     assert "undo that" in told["reason"]

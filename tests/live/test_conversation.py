@@ -124,12 +124,26 @@ def test_a_correction_is_kept(
     assert [item.name for item in step.observation.elements].index("Reply") < step.observation.elements.index(chosen)
 
 
+def test_a_twin_is_asked_about_sooner_than_another_element(told: Any, told_agent: Agent, page: Write) -> None:
+    """Where two are called the same, what tells them apart was perhaps not said."""
+
+    def decide(seen: Observation) -> list[tuple[Action, float]]:
+        one, other = (item.ref for item in seen.elements if item.tag == "button")
+        return [(Stop(), 0.9)] if seen.actions else [(Click(one), 0.8), (Click(other), 0.15)]
+
+    told.decide = decide
+    told_agent.open(page(TWINS))
+    assert [result.outcome for result in talk(told_agent, "reply", "cancel").results] == ["unsure"]
+    told_agent.open(page(TWINS.replace("Reply</button></div>", "Forward</button></div>", 1)))
+    assert [result.outcome for result in talk(told_agent, "reply").results] == ["done"]
+
+
 def test_the_other_one(told: Any, told_agent: Agent, page: Write) -> None:
     def decide(seen: Observation) -> list[tuple[Action, float]]:
         if seen.actions:
             return [(Stop(), 0.9)]
         one, other = (item.ref for item in seen.elements if item.name == "Reply")
-        return [(Click(one), 0.8), (Click(other), 0.1)]
+        return [(Click(one), 0.8), (Click(other), 0.05)]
 
     told.decide = decide
     told_agent.open(page(TWINS))
@@ -146,7 +160,7 @@ def test_the_other_one_after_a_page_was_left(told: Any, told_agent: Agent, page:
         if seen.actions or "html" in seen.title:
             return [(Stop(), 0.9)]
         one, other = (item.ref for item in seen.elements if item.tag == "a")
-        return [(Click(one), 0.8), (Click(other), 0.1)]
+        return [(Click(one), 0.8), (Click(other), 0.05)]
 
     told.decide = decide
     told_agent.open(page("<a href=one.html>More</a> <a href=two.html>More</a>"))

@@ -16,16 +16,20 @@ _SHOWN = 5  # candidates offered at most
 _FEWEST = 2  # ... and at least, if there are so many
 _LIKELY = 0.05  # share of the best confidence below which the others are not offered
 _RIVAL = 0.5  # share of the best confidence from which on another element is as likely to be meant
+_TWIN = 0.1  # the same for one that is called just so: what tells them apart was perhaps not said
 
 
 def near_equal(ranked: Ranked, seen: Observation) -> bool:
-    """Whether the best two actions are about different elements, and as likely as each other."""
+    """Whether the best two actions are about different elements, and either may well be meant."""
     (best, confidence), *others = ranked
     rival = next(((action, score) for action, score in others if not isinstance(action, Stop)), None)
-    if isinstance(best, Stop) or rival is None or rival[1] < _RIVAL * confidence:
+    if isinstance(best, Stop) or rival is None:
         return False
     one, other = (seen.element(getattr(action, "ref", 0)) for action in (best, rival[0]))
-    return one is not None and other is not None and not _alike(one, other, seen)
+    if one is None or other is None or _alike(one, other, seen):
+        return False
+    twins = (one.role, name_of(one)) == (other.role, name_of(other))
+    return rival[1] >= (_TWIN if twins else _RIVAL) * confidence
 
 
 def _alike(one: Element, other: Element, seen: Observation) -> bool:
