@@ -13,13 +13,14 @@ SHELL = "/bin/sh"
 # The pipe ends with the last process that holds it. What is being killed may write for a while longer on a busy
 # machine, so the profile is gone only when it stays so and no process is left; where nobody buries the dead, some
 # seconds must do.
+# "kill -KILL --" is refused by dash; the form with -s is that of POSIX.
 SCRIPT = """
 read -r _
-kill -KILL -- "-$1"
+kill -s KILL -- "-$1"
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   rm -rf -- "$2"
   sleep 0.2
-  [ -e "$2" ] || kill -0 -- "-$1" || exit
+  [ -e "$2" ] || kill -s 0 -- "-$1" || exit
 done
 """
 
