@@ -12,6 +12,7 @@ from webagent.data.dataset import read_episodes
 from webagent.data.pages.blocks import make_page
 from webagent.data.pages.build import PagesConfig, build_pages
 from webagent.data.pages.command import command_for, form_command, fuzzy, is_on, references, search_command
+from webagent.data.pages.copying import copy_command, facts
 from webagent.data.pages.pairs import MOST_CANDIDATES, narrow
 from webagent.data.pages.scene import Scene, Target, plain, tidy
 from webagent.data.pages.sources import PageSource, find_pages, title_behind
@@ -156,6 +157,32 @@ def test_a_form_is_filled_in_the_order_of_the_page(scene: Draw) -> None:
     assert command is not None and len(command.actions) >= 2
     refs = [action.ref for action in command.actions]
     assert refs == sorted(refs)
+
+
+def test_values_of_a_page_are_copied_and_never_said(scene: Draw) -> None:
+    table = "<tr><th>Name<th>City</tr><tr><td>Ada<td>Lima</tr><tr><td>Grace<td>Oslo</tr>"
+    drawn = scene(f"<table>{table}</table><label>Place <input id=place></label><button>Send</button>")
+    assert {(fact.value, fact.names) for fact in facts(drawn)} == {
+        ("Lima", ("City", "Ada")),
+        ("Oslo", ("City", "Grace")),
+    }
+    made = [copy_command(drawn, np.random.default_rng(seed)) for seed in range(40)]
+    for command in made:
+        assert command is not None
+        first = command.actions[0]
+        assert isinstance(first, Type)
+        assert ("ada" if first.text == "Lima" else "grace") in command.words.lower()
+        assert first.text.lower() not in command.words.lower()
+    assert {len(command.actions) for command in made if command} == {1, 2}
+
+
+def test_a_form_is_filled_from_a_list_of_terms(scene: Draw) -> None:
+    known = "<dl><dt>City<dd>Lima<dt>Year<dd>1999</dl>"
+    drawn = scene(f"{known}<label>Year <input></label><label>City <input></label>")
+    wanted = {"1999", "Lima"}
+    made = [copy_command(drawn, np.random.default_rng(seed)) for seed in range(20)]
+    assert any(command and {getattr(a, "text", "") for a in command.actions} == wanted for command in made)
+    assert scene("<dl><dt>City<dd>Lima</dl>") and copy_command(scene("<p>x</p>"), np.random.default_rng(0)) is None
 
 
 def test_slips_leave_what_is_typed_alone() -> None:

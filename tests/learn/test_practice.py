@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -79,6 +84,21 @@ def test_tasks_that_now_succeed_and_now_fail_come_often() -> None:
     assert (Tally().limit, known.limit, hopeless.limit) == (16, 6, 22)
 
 
+def test_what_brings_no_progress_comes_seldom_and_what_was_forgotten_often() -> None:
+    by_chance, fresh, forgotten = Tally(), Tally(), Tally()
+    for _ in range(20):
+        by_chance.note([True] + [False] * 4, 0, [1] * 5, 1)
+    fresh.note([True] + [False] * 4, 0, [1] * 5, 1)
+    assert by_chance.rate == pytest.approx(fresh.rate)
+    assert by_chance.need < fresh.need / 3
+    for _ in range(20):
+        forgotten.note([True, True, False], 0, [1] * 3, 1)
+    before = forgotten.need
+    for _ in range(2):
+        forgotten.note([False, False, True], 0, [1] * 3, 1)
+    assert forgotten.need > 2 * before
+
+
 def test_an_attempt_counts_by_how_the_others_at_its_page_went() -> None:
     played = [attempt(1, True), attempt(1, False), attempt(1, False), attempt(1, True, odd=True)]
     played += [attempt(2, True)] * 3 + [attempt(3, False)] * 3  # nothing to learn where all went alike
@@ -146,6 +166,32 @@ def test_interrupted_or_not_it_comes_to_the_same(
     whole, parts = (load_file(out / "policy" / "weights.safetensors") for out in (done[0].out, tmp_path))
     assert all(torch.allclose(whole[name].float(), parts[name].float(), atol=2e-3) for name in whole)
     assert practice(replace(config, rounds=4))["rounds"] == 4
+
+
+def test_nobody_plays_on_when_a_practice_is_killed(beginner: tuple[Path, Path], tmp_path: Path) -> None:
+    data, policy = beginner
+    words = ["practice", "--data", data, "--start", policy, "--out", tmp_path / "out", "--tasks", TASKS]
+    command = [sys.executable, "-m", "webagent", *map(str, words), "--rounds", "50", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        family = psutil.Process(running.pid)
+        until(lambda: any("chrom" in process.name() for process in family.children(recursive=True)), 60)
+        players = family.children(recursive=True)
+        running.kill()
+    until(lambda: not any(alive(process) for process in players), 20)
+
+
+def alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def until(holds: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.1)
 
 
 def test_other_settings_need_another_folder(done: tuple[PracticeConfig, dict[str, object]]) -> None:

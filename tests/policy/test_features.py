@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from webagent.policy.colors import color_name
 from webagent.policy.command import DIGITS
 from webagent.policy.features import MAX_ELEMENTS, Sample, Slots, featurize
+from webagent.policy.looks import color_names
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Click, Element, Observation, Type
 
@@ -75,10 +75,55 @@ def test_a_colour_is_named_where_nothing_is_written(book: WordBook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("color", "name"), [("#ff0000", "red"), ("#008000", "green"), ("#800080", "purple"), ("#010101", "black")]
+    ("color", "names"),
+    [
+        ("#ff0000", ("red",)),
+        ("#008000", ("green",)),
+        ("#800080", ("purple",)),
+        ("#010101", ("black",)),
+        ("#00ffff", ("cyan", "aqua")),
+        ("#fe02fd", ("purple", "magenta", "fuchsia")),
+        ("#808080", ("grey", "gray")),
+    ],
 )
-def test_colour_names(color: str, name: str) -> None:
-    assert color_name(color) == name
+def test_colour_names(color: str, names: tuple[str, ...]) -> None:
+    assert color_names(color) == names
+
+
+def test_what_is_drawn_is_called_by_its_look(book: WordBook) -> None:
+    sample = featurize(
+        page(
+            Element(
+                ref=2, parent=1, tag="polygon", attributes={"points": "0,9 9,9 5,0"}, color="#ffff00", box=(0, 0, 9, 9)
+            ),
+            Element(ref=3, parent=1, tag="rect", color="#ff0000", box=(20, 0, 20, 20)),
+            Element(ref=4, parent=1, tag="text", text="7", box=(40, 0, 6, 22)),
+            Element(ref=5, parent=1, tag="text", text="q", color="#000000", box=(60, 0, 6, 11)),
+        ),
+        book,
+    )
+    assert words(sample, book, 2, Slots.marks) == ["shape", "triangle", "small", "yellow", "polygon"]
+    assert words(sample, book, 3, Slots.marks) == ["shape", "rectangle", "square", "large", "red", "rect"]
+    assert words(sample, book, 4, Slots.marks) == ["large", "digit", "number", "text"]
+    assert words(sample, book, 5, Slots.marks) == ["small", "letter", "black", "text"]
+
+
+def test_things_of_one_size_are_neither_large_nor_small(book: WordBook) -> None:
+    alike = [Element(ref=ref, parent=1, tag="circle", box=(0, 0, 10 + ref, 10 + ref)) for ref in (2, 3)]
+    sample = featurize(page(*alike), book)
+    assert words(sample, book, 2, Slots.marks) == ["shape", "circle", "circle"]
+
+
+def test_an_input_of_unknown_type_is_one_for_text(book: WordBook) -> None:
+    sample = featurize(
+        page(
+            Element(ref=2, parent=1, tag="input", role="textbox", editable=True, attributes={"type": "input"}),
+            Element(ref=3, parent=1, tag="input", role="textbox", editable=True),
+        ),
+        book,
+    )
+    assert words(sample, book, 2, Slots.marks) == ["text", "input"]
+    assert sample.tags[list(sample.refs).index(2)] == sample.tags[list(sample.refs).index(3)]
 
 
 def test_a_field_knows_the_label_beside_it(book: WordBook) -> None:

@@ -6,9 +6,6 @@ An episode's result depends on the episode, the agent and the conditions only, s
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -23,6 +20,7 @@ from webagent.evaluate.agents import load_agent
 from webagent.evaluate.llm import LanguageModelConfig
 from webagent.evaluate.rollout import BROWSER_FAILED, EpisodeResult, run_episode
 from webagent.evaluate.suites import Conditions, Episode, make_env
+from webagent.processes import begin_worker
 
 __all__ = ["Plan", "Worker", "run_here"]
 
@@ -105,18 +103,9 @@ _worker: Worker  # of a worker's process
 
 def _begin(plan: Plan) -> None:
     global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which tells us when to end
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    begin_worker()
     _worker = Worker(plan)
 
 
 def _play(episode: Episode) -> EpisodeResult:
     return _worker.play(episode)
-
-
-def _end_with_parent() -> None:
-    """A pool's process does not notice that its parent was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +26,7 @@ __all__ = ["Lessons", "advantages", "finds"]
 _WARM_UP = 100  # updates
 _WEIGHT_DECAY = 0.05
 _BALANCE = 0.25  # as in imitation
-_FINDS_EVERY = 4  # one update in so many imitates what practice found, the others the demonstrations
+_FINDS_EVERY = 2  # one update in so many imitates what practice found, the others the demonstrations
 _MOST_ADVANTAGE = 2.5
 _GROUP_BATCH = 48
 
@@ -78,11 +78,20 @@ class Lessons:
         shown = {step.label.kind for kept in self._found.values() for steps in kept for step in steps}
         self.untried = [kind for kind in self.untried if kind not in shown]
 
-    def learn(self, played: Sequence[Attempt], acted: Network, number: int) -> dict[str, float]:
-        """The updates of round ``number``; ``acted``: the network that played."""
+    def learn(
+        self, played: Sequence[Attempt], acted: Network, number: int, learned: Container[str] = ()
+    ) -> dict[str, float]:
+        """The updates of round ``number``.
+
+        Args:
+            played: what was played.
+            acted: the network that played it.
+            number: of the round.
+            learned: tasks of which what was found is imitated no more.
+        """
         steps = list(self._weighted(played))
         chunks = _chunks(steps, self._config.updates, np.random.default_rng((self._config.seed, 2, number)))
-        finds = self._batches_of_finds(number)
+        finds = self._batches_of_finds(number, learned)
         first = number * self._config.updates
         assert self._demonstrations is not None
         demonstrations = self._demonstrations.between(first, first + self._config.updates)
@@ -122,8 +131,9 @@ class Lessons:
             for example in list(episode_examples(attempt.episode, self._library.book))[:-1]:
                 yield Weighted(example, advantage)
 
-    def _batches_of_finds(self, number: int) -> Iterator[list[Example]] | None:
-        examples = [step for kept in self._found.values() for steps in kept for step in steps]
+    def _batches_of_finds(self, number: int, learned: Container[str]) -> Iterator[list[Example]] | None:
+        wanted = (kept for task, kept in self._found.items() if task not in learned)
+        examples = [step for kept in wanted for steps in kept for step in steps]
         if not examples:
             return None
         return Batches(examples, _GROUP_BATCH, _BALANCE, self._config.seed + number).between(0, self._config.updates)

@@ -14,6 +14,10 @@ _MEMORY = 0.6  # share of what was known that stays when a task is visited again
 _LEAST = 0.05  # need of a task that always succeeds
 _HOPELESS = 0.25  # need of a task that never does; shared by the visits that found nothing
 _UNKNOWN = 0.5  # need of a task that was not visited yet
+_PROGRESS = 0.02  # a rate this much above the best so far is progress
+_LOST = 0.15  # so far below its best, a task was forgotten
+_PATIENCE = 6  # visits without progress that halve the need
+_LEARNED = 0.9  # rate from which on nothing found is imitated any more
 _MOST_STEPS, _SPARE_STEPS, _FIRST_STEPS = 30, 4, 16
 
 
@@ -28,6 +32,8 @@ class Tally(msgspec.Struct):
         steps: actions of an attempt lately.
         longest: most actions that a successful attempt took so far.
         attempts: how many there were.
+        best: greatest rate so far.
+        stale: visits since then.
     """
 
     visits: int = 0
@@ -37,6 +43,8 @@ class Tally(msgspec.Struct):
     steps: float = 1.0
     longest: int = 0
     attempts: int = 0
+    best: float = 0.0
+    stale: int = 0
 
     @property
     def limit(self) -> int:
@@ -54,15 +62,30 @@ class Tally(msgspec.Struct):
         self.found += odd_successes
         self.visits += 1
         self.attempts += len(successes)
+        self.stale += 1
+        if self.rate >= self.best + _PROGRESS:
+            self.best, self.stale = self.rate, 0
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether nearly all attempts succeed."""
+        return self.rate >= _LEARNED
 
     @property
     def need(self) -> float:
-        """How much there is to gain for what it costs."""
+        """How much there is to gain for what it costs.
+
+        Where visits bring no progress, success may be chance (a picture that cannot be read, say): they become rare.
+        Long episodes cost more than short ones, and teach more: they are held back only by the fourth root of their
+        length. With the square root, tasks of twenty steps were visited so seldom that they lost.
+        """
         if not self.visits:
             return _UNKNOWN
         learnable = 2 * (self.rate * (1 - self.rate)) ** 0.5
+        if self.rate > self.best - _LOST:
+            learnable /= 1 + self.stale / _PATIENCE
         hopeless = _HOPELESS / self.in_vain if self.in_vain else 0.0
-        return float(max(learnable, hopeless, _LEAST) / max(1.0, self.steps) ** 0.5)
+        return float(max(learnable, hopeless, _LEAST) / max(1.0, self.steps) ** 0.25)
 
 
 def plan(tasks: Sequence[str], tallies: Mapping[str, Tally], visits: int, random: Generator) -> dict[str, int]:

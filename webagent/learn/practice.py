@@ -41,6 +41,7 @@ from webagent.learn.planning import Tally, plan
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig, load_network, save_network, shipped_weights
 from webagent.policy.model import KINDS, PAGE_KINDS
 from webagent.policy.policy import Policy
+from webagent.processes import begin_worker
 from webagent_envs.tasks import task_names
 
 __all__ = ["practice"]
@@ -67,7 +68,7 @@ def practice(config: PracticeConfig, progress: Progress = lambda *news: None) ->
     _claim(config)
     torch.set_num_threads(1)  # the other core is the players'
     run = _Practice(config, tasks)
-    with ProcessPoolExecutor(1, get_context("spawn")) as players:
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=begin_worker) as players:
         playing = run.play(players)
         while playing is not None:
             played = playing.result()
@@ -117,7 +118,8 @@ class _Practice:
         self.lessons.follow()
         self.done += 1
         playing = self.play(players)
-        metrics = self.lessons.learn(played, acted, number)
+        learned = {task for task, tally in self.tallies.items() if tally.is_learned}
+        metrics = self.lessons.learn(played, acted, number, learned)
         self.news = "  ".join(f"{name} {value:.3g}" for name, value in metrics.items())
         self._save()
         return playing

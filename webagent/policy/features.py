@@ -17,8 +17,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from webagent.policy.colors import color_name
 from webagent.policy.command import DIGITS, step_features, token_features
+from webagent.policy.looks import DRAWN, color_names, looks, shade_of
 from webagent.policy.order import ORDER_FEATURES, among_like, rank
 from webagent.policy.tree import PageTree, containers
 from webagent.policy.words import WordBook, split, tokenize
@@ -55,9 +55,8 @@ _SURFACE = 40.0  # CSS px; on what is wider and higher it may matter where one c
 _UNIT = 160.0  # CSS px; lengths are divided by this, the width of a MiniWoB++ page
 _STATE = re.compile(r"hover|focus|active|highlight", re.IGNORECASE)
 _INTERACTIVE_TAGS = frozenset({"a", "area", "button", "input", "option", "select", "summary", "textarea"})
-_INTERACTIVE_ROLES = frozenset(
-    msgspec.json.decode((files("webagent_envs") / "roles.json").read_bytes())["clickable_roles"]
-)
+_ROLES = msgspec.json.decode((files("webagent_envs") / "roles.json").read_bytes())
+_INTERACTIVE_ROLES = frozenset(_ROLES["clickable_roles"])
 _IMPLIED = {
     "a": ("link",),
     "area": ("link",),
@@ -72,7 +71,6 @@ _IMPLIED = {
 }
 _ADDRESS = re.compile(r"[/#:.]+")
 _SAYS_NOTHING = frozenset({"", "html", "htm", "php", "index", "javascript", "void", "file", "http", "https"})
-_COLOURED = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text"})
 
 
 class Slots:
@@ -210,19 +208,25 @@ def _class_words(element: Element) -> list[str]:
 
 
 def _marks(element: Element, parent: Element | None) -> list[str]:
-    """Words that a person does not read but a page is written with: class, tag and type, and the name of its colour.
+    """Words that a person does not read but a page is written with: class, tag and type, and the names of its colour.
 
     Of an icon the class often says nothing ("icon") and that of the element around it everything ("reply").
     """
     words = _class_words(element)
     if parent is not None and not _label(element):
         words = _class_words(parent)[-3:] + words
-    shade = element.color if element.tag in _COLOURED else element.background
-    if shade and not _label(element) and element.tag not in _INTERACTIVE_TAGS:
-        words.append(color_name(shade))
+    shade = shade_of(element)
+    if shade and (element.tag in DRAWN or not _label(element)) and element.tag not in _INTERACTIVE_TAGS:
+        words += color_names(shade)
     if element.tag == "input":
-        words.append(element.attributes.get("type", "text"))
+        words.append(_input_type(element))
     return [*words, element.tag]
+
+
+def _input_type(element: Element) -> str:
+    """Its type; any that is not known is one for text (https://html.spec.whatwg.org/#attr-input-type)."""
+    stated = element.attributes.get("type", "text").lower()
+    return stated if stated in _ROLES["inputs"] else "text"
 
 
 def _id_words(element: Element) -> list[str]:
@@ -237,11 +241,13 @@ def _word_ids(
     ids = np.zeros((len(chosen), WORD_SLOTS), np.int32)
     labels = [_label(element) for element in chosen]
     beside = _labels_beside(chosen, labels, boxes)
+    seen_as = looks(chosen)
     for row, element in enumerate(chosen):
+        marks = seen_as[row] + _marks(element, page.by_ref.get(element.parent))
         for slot, words in (
             (Slots.label, split(labels[row])),
             (Slots.values, split(element.value)),
-            (Slots.marks, _marks(element, page.by_ref.get(element.parent))[-MARK_WORDS:]),
+            (Slots.marks, marks[-MARK_WORDS:]),
             (Slots.near, split(beside[row])),
             (Slots.ids, _id_words(element)),
             (Slots.target, _target_words(element)),
@@ -292,7 +298,7 @@ def _role(element: Element) -> int:
 
 def _tag(element: Element) -> int:
     """Bucket of the tag, with the type of inputs."""
-    tag = f"{element.tag}_{element.attributes.get('type', 'text')}" if element.tag == "input" else element.tag
+    tag = f"{element.tag}_{_input_type(element)}" if element.tag == "input" else element.tag
     return crc32(tag.encode()) % (TAGS - 1) + 1
 
 
@@ -341,7 +347,7 @@ def _flags(element: Element, page: PageTree, acts: dict[int, tuple[int, bool, in
     times, typed, ago = acts.get(element.ref, (0, False, 0))
     leaf = page.is_leaf(element)
     # On anything that reacts to the pointer the colour may be a trace of the pointer being there.
-    shade = element.color if element.tag in _COLOURED else element.background
+    shade = shade_of(element)
     if element.tag in _INTERACTIVE_TAGS or (element.text and element.tag != "text"):
         shade = ""
     red, green, blue = (int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5)) if shade else (0.0, 0.0, 0.0)

@@ -126,6 +126,28 @@ def form(m: Maker) -> str:
     return f"<form onsubmit='return false'>{head}{''.join(parts)}<div>{buttons}</div></form>"
 
 
+def record(m: Maker) -> str:
+    """What is known of something, term by term, and fields to type some of it into."""
+    values = {
+        "Full name": "people", "City": "cities", "Country": "countries", "Company": "companies", "Product": "products",
+        "Department": "departments", "File": "files", "Project": "projects", "Course": "courses", "Status": "statuses",
+    }  # fmt: skip
+    terms = {label: m.word(values[label]) for label in m.some(list(values), 2, 5)}
+    terms |= {
+        label: str(m.number(1, 99999)) for label in m.some(["Order number", "Year", "Amount", "Code", "Age"], 0, 2)
+    }
+    shown = m.some(list(terms), len(terms), len(terms))
+    if m.chance(0.6):
+        rows = "".join(f"<tr><td>{label}</td><td>{escape(terms[label])}</td></tr>" for label in shown)
+        known = f"<table>{rows}</table>"
+    else:
+        known = "<dl>" + "".join(f"<dt>{label}</dt><dd>{escape(terms[label])}</dd>" for label in shown) + "</dl>"
+    own = m.one(["Answer", "Value", "Copy", "Result", "Note", "Your entry"])
+    asked = [own] if m.chance(0.4) else m.some(shown, 1, 3)
+    fields = "".join(m.field(label) for label in asked) if m.chance(0.7) else f"<input type=text{m.cls('input')}>"
+    return f"{known}<form onsubmit='return false'>{fields}{m.button(m.word('buttons'), kind='submit')}</form>"
+
+
 def settings(m: Maker) -> str:
     """Switches and lists under headings."""
     parts = []
@@ -289,7 +311,8 @@ def accordion(m: Maker) -> str:
 
 
 _BLOCKS: tuple[tuple[Callable[[Maker], str], float], ...] = (
-    (table, 2.0), (form, 2.5), (settings, 1.5), (mail, 1.2), (shop, 1.0), (toolbar, 1.2), (menubar, 0.7), (tabs, 1.0),
+    (table, 2.0), (form, 2.5), (record, 1.0), (settings, 1.5), (mail, 1.2), (shop, 1.0), (toolbar, 1.2), (menubar, 0.7),
+    (tabs, 1.0),
     (articles, 0.8), (pages, 0.5), (calendar, 0.4), (todo, 1.0), (controls, 1.0), (accordion, 0.6), (paragraph, 0.5),
     (alike, 1.5),
 )  # fmt: skip

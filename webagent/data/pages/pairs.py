@@ -11,6 +11,7 @@ from numpy.random import Generator
 
 from webagent.data.pages.browsing import browser_command
 from webagent.data.pages.command import Command, command_for, form_command, joined, search_command, ticks_command
+from webagent.data.pages.copying import copy_command
 from webagent.data.pages.scene import Scene, Target, plain
 from webagent.data.pages.sources import PageSource, title_behind
 from webagent_envs.spaces import Element, Observation
@@ -48,11 +49,10 @@ def browser_commands(scene: Scene, random: Generator) -> Iterator[Command]:
 
 def longer_commands(scene: Scene, most: int, random: Generator) -> Iterator[Command]:
     """Up to ``most`` commands that take several actions."""
-    found = search_command(scene, random)
-    if found is not None:
-        yield found
+    found = [made for way in (search_command, copy_command) if (made := way(scene, random)) is not None]
+    yield from found
     said = set()
-    for _ in range(most - (found is not None)):
+    for _ in range(most - len(found)):
         made = _LONGER[int(random.integers(len(_LONGER)))](scene, random)
         if made is not None and len(made.words) <= 240 and made.words not in said:
             said.add(made.words)

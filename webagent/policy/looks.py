@@ -1,0 +1,144 @@
+"""What a person would call an element by the look of it: its colour, its shape, its size beside others.
+
+Such words enter the network as words of the element, so that "the large aqua triangle" meets them as any other word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from colorsys import rgb_to_hls
+from functools import cache
+
+from webagent_envs.spaces import Element
+
+__all__ = ["DRAWN", "color_names", "looks", "shade_of"]
+
+DRAWN = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text"})
+"""Tags of what is drawn in a picture: ``Element.color`` is what fills them."""
+
+_SHAPES = {"circle": ["circle"], "ellipse": ["ellipse", "oval"], "line": ["line"], "rect": ["rectangle"]}
+_BY_POINTS = {3: "triangle", 4: "quadrilateral", 5: "pentagon", 6: "hexagon"}
+_SIZES = 1.4  # things of one kind are called large and small from this ratio of their heights on
+
+# Upper ends of the hue ranges, in degrees, of saturated colours.
+_HUES = (
+    (15, "red"),
+    (42, "orange"),
+    (68, "yellow"),
+    (165, "green"),
+    (195, "cyan"),
+    (255, "blue"),
+    (305, "purple"),
+    (320, "magenta"),
+    (345, "pink"),
+    (361, "red"),
+)
+# Names of CSS (https://www.w3.org/TR/css-color-4/#named-colors) that people use for these very colours.
+_NAMED = {
+    "#00ff00": ("lime",),
+    "#00ffff": ("cyan", "aqua"),
+    "#000080": ("navy",),
+    "#008080": ("teal",),
+    "#40e0d0": ("turquoise",),
+    "#4b0082": ("indigo",),
+    "#800000": ("maroon",),
+    "#800080": ("purple",),
+    "#808000": ("olive",),
+    "#808080": ("grey", "gray"),
+    "#a52a2a": ("brown",),
+    "#c0c0c0": ("silver",),
+    "#d2b48c": ("tan",),
+    "#ee82ee": ("violet",),
+    "#f5f5dc": ("beige",),
+    "#fa8072": ("salmon",),
+    "#ff00ff": ("magenta", "fuchsia"),
+    "#ffa500": ("orange",),
+    "#ffc0cb": ("pink",),
+    "#ffd700": ("gold",),
+}
+_NEAR = 30.0  # distance in RGB, of 442, up to which a colour bears such a name
+
+
+@cache
+def color_names(color: str) -> tuple[str, ...]:
+    """The words for ``"#rrggbb"``: the common one of its hue, then those of the CSS colour that it nearly is."""
+    named = min(_NAMED, key=lambda known: _distance(known, color))
+    close = _NAMED[named] if _distance(named, color) <= _NEAR else ()
+    return tuple(dict.fromkeys([_hue_name(color), *close]))
+
+
+def _rgb(color: str) -> tuple[int, ...]:
+    return tuple(int(color[i : i + 2], 16) for i in (1, 3, 5))
+
+
+def _distance(one: str, other: str) -> float:
+    return float(sum((a - b) ** 2 for a, b in zip(_rgb(one), _rgb(other), strict=True)) ** 0.5)
+
+
+def _hue_name(color: str) -> str:
+    red, green, blue = (part / 255 for part in _rgb(color))
+    hue, lightness, saturation = rgb_to_hls(red, green, blue)
+    if lightness < 0.08:
+        return "black"
+    if lightness > 0.95:
+        return "white"
+    if saturation < 0.12:
+        return "grey"
+    return next(name for end, name in _HUES if hue * 360 < end)
+
+
+def shade_of(element: Element) -> str:
+    """The colour that one sees it in, ``"#rrggbb"``, or ``""`` where none is known."""
+    return element.color if element.tag in DRAWN else element.background
+
+
+def looks(chosen: Sequence[Element]) -> list[list[str]]:
+    """For each element the words of its shape, its size beside its like, and its single character."""
+    large, small = _sizes(chosen)
+    return [
+        [
+            *_shape(element),
+            *(["large"] if row in large else ["small"] if row in small else []),
+            *_character(element),
+        ]
+        for row, element in enumerate(chosen)
+    ]
+
+
+def _shape(element: Element) -> list[str]:
+    if element.tag not in DRAWN or element.tag == "text":
+        return []
+    if element.tag == "rect" and abs(element.box[2] - element.box[3]) < 1:
+        return ["shape", "rectangle", "square"]
+    corners = len(element.attributes.get("points", "").replace(",", " ").split()) // 2
+    return ["shape", *_SHAPES.get(element.tag, [_BY_POINTS[corners]] if corners in _BY_POINTS else [])]
+
+
+def _is_thing(element: Element) -> bool:
+    """Whether it is there to be looked at: something drawn, or a box without words that is nothing to press."""
+    return element.tag in DRAWN or (bool(element.background) and not element.role and not element.name)
+
+
+def _sizes(chosen: Sequence[Element]) -> tuple[set[int], set[int]]:
+    """Rows of the large and of the small ones, where things of one parent are of clearly different heights."""
+    things: dict[int, list[int]] = {}
+    for row, element in enumerate(chosen):
+        if _is_thing(element) and not (element.text and element.tag != "text"):
+            things.setdefault(element.parent, []).append(row)
+    large: set[int] = set()
+    small: set[int] = set()
+    for rows in things.values():
+        heights = [max(1.0, chosen[row].box[3]) for row in rows]
+        if max(heights) < _SIZES * min(heights):
+            continue
+        middle = (max(heights) * min(heights)) ** 0.5
+        large |= {row for row, height in zip(rows, heights, strict=True) if height > middle}
+        small |= {row for row, height in zip(rows, heights, strict=True) if height <= middle}
+    return large, small
+
+
+def _character(element: Element) -> list[str]:
+    """What a text of one character is called, where it is nothing to press or to type into."""
+    if len(element.text) != 1 or element.role or element.editable:
+        return []
+    return ["digit", "number"] if element.text.isdecimal() else ["letter"] if element.text.isalpha() else []

@@ -1,0 +1,27 @@
+"""Processes of a pool: what they have in common wherever they work."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+
+__all__ = ["begin_worker"]
+
+
+def begin_worker() -> None:
+    """Make this process one that leaves ending to its parent, and ends when that does.
+
+    Ctrl-C reaches every process of a terminal, but the parent says when to end. That the parent was killed is noticed
+    by none of a pool's processes: they would wait for work for ever, their browsers beside them.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
