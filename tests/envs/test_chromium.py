@@ -1,14 +1,17 @@
 """Finding, launching, attaching to and closing a browser."""
 
 import os
+import signal
 import stat
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
 from webagent_envs.chromium import attach, find_browser, launch, search_report
 from webagent_envs.chromium.find import VARIABLE
+from webagent_envs.chromium.guard import Guard
 from webagent_envs.errors import BrowserCrashed, BrowserNotFound, PageUnreachable
 from webagent_envs.page import Page
 from webagent_envs.spaces import Click
@@ -161,3 +164,19 @@ def test_nobody_at_the_endpoint(endpoint):
 def test_an_endpoint_that_is_something_else(site):
     with pytest.raises(BrowserNotFound, match="no browser answers"):
         attach(site.root)
+
+
+def test_a_guard_ends_what_it_guards_when_its_owner_is_gone(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    profile.mkdir()
+    guarded = subprocess.Popen(["sleep", "100"], start_new_session=True)
+    guard = Guard(guarded.pid, profile)
+    guard.abandon()  # closes the pipe, as the end of this process would
+    try:
+        assert guarded.wait(timeout=10) == -signal.SIGKILL
+        deadline = time.monotonic() + 10
+        while profile.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        guarded.kill()

@@ -169,6 +169,17 @@ def test_why_before_an_answer_and_afterwards(told: object, told_agent: Agent, pa
     assert after.reason.startswith("I would click") and "Expected" not in after.reason
 
 
+def test_why_while_asked_names_no_password(told: object, told_agent: Agent, page: Write) -> None:
+    def two_fields(seen: Observation) -> list[tuple[Action, float]]:
+        fields = [element.ref for element in seen.elements if element.editable]
+        return [(Type(fields[0], "hunter2"), 0.4), (Type(fields[1], "hunter2"), 0.35)]
+
+    told.decide = two_fields  # type: ignore[attr-defined]
+    told_agent.open(page("<label>Old <input type=password></label> <label>New <input type=password></label>"))
+    explained, _ = talk(told_agent, "type hunter2", "why", "cancel").results
+    assert "Second best" in explained.reason and "hunter2" not in explained.reason
+
+
 def test_why_with_nothing_done(told: object, told_agent: Agent, page: Write) -> None:
     told.decide = does(named("Reply"))  # type: ignore[attr-defined]
     told_agent.open(page(TWINS))

@@ -13,7 +13,7 @@ import msgspec
 from webagent.live.agent import Agent
 from webagent.live.doubt import candidate_of, offers
 from webagent.live.lessons import keep_lesson
-from webagent.live.loop import Command, Decision, First
+from webagent.live.loop import Command, Decision, First, secrets_of
 from webagent.live.person import Doubt, Mark, Question
 from webagent.live.phrases import Phrase, phrase
 from webagent.live.recall import Recalling
@@ -193,7 +193,8 @@ class Conversation:
         policy = self._agent.policy
         episodes = policy.memory.episodes() if isinstance(policy, Recalling) else ()
         explanation = explain(policy, decision.observation, decided=decision, episodes=episodes, ahead=asked)
-        return self._reply(said, "done", hide(in_words(explanation), command.secrets))
+        secrets = command.secrets | secrets_of(decision.ranked, decision.observation)
+        return self._reply(said, "done", hide(in_words(explanation), secrets))
 
     # -- taking back
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -26,7 +26,7 @@ from webagent_envs.errors import BrowserError, Stopped
 from webagent_envs.page import Page
 from webagent_envs.spaces import Action, Goto, Observation, Press, Say, Select, Stop, TabNew, Type, to_dict
 
-__all__ = ["Acts", "Command", "Decision", "First", "Settings"]
+__all__ = ["Acts", "Command", "Decision", "First", "Settings", "secrets_of"]
 
 
 class Acts(Protocol):
@@ -206,9 +206,7 @@ class Command:
 
     def _hide_secret(self, decision: Decision) -> None:
         """From now on nobody is told what is about to be typed into a password field."""
-        action = decision.action if decision.ranked else None
-        if isinstance(action, Type) and is_secret(decision.observation.element(action.ref)):
-            self.secrets |= {action.text}
+        self.secrets |= secrets_of(decision.ranked[:1], decision.observation)
 
     def _sure(self, decision: Decision) -> Decision:
         """The decision, or what the person chose instead where it is in doubt."""
@@ -307,6 +305,12 @@ class Command:
             candidates=candidates,
             page_lost=page_lost,
         )
+
+
+def secrets_of(ranked: Sequence[tuple[Action, float]], seen: Observation) -> frozenset[str]:
+    """What some of these actions would type into password fields."""
+    typed = (action for action, _ in ranked if isinstance(action, Type))
+    return frozenset(action.text for action in typed if is_secret(seen.element(action.ref)))
 
 
 def _masked(record: ActionRecord, secrets: frozenset[str]) -> ActionRecord:
