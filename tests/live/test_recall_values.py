@@ -13,7 +13,7 @@ from webagent.data.records import Episode, Step
 from webagent.live.recall import Recalling
 from webagent.live.recall.aiming import Aim
 from webagent.live.recall.likeness import Pair, words_of
-from webagent_envs.spaces import Action, Click, Element, Observation, Say, Type
+from webagent_envs.spaces import Action, Click, Element, Observation, Say, Select, Type
 
 
 def shown(command: str, text: str) -> Episode:
@@ -31,6 +31,7 @@ def shown(command: str, text: str) -> Episode:
         ("create a team named Night owls", "Night owls", "create a team with the name Bus drivers", "Bus drivers"),
         ("add a team called Owls", "Owls", "add a team with the name Bus drivers", "Bus drivers"),
         ("say Why not? on it", "Why not?", "say How so? on it", "How so?"),
+        ("say All is well and send it", "All is well", "say How so? and send it", "How so?"),
         ("add a team called Owls", "Owls", "add a team called Larks.", "Larks"),
         ("rename Ideas to Plans", "Plans", "rename Ideas to The pond", "The pond"),
         ("add a seat for Ada", "Ada", "add a seat for Linus, he is late", "Linus"),
@@ -50,6 +51,45 @@ def test_where_it_cannot_be_told_nothing_is_typed() -> None:
 
 def test_what_belongs_to_somebody_is_about_them() -> None:
     assert words_of("Carol's and the owls’ rooms") == ["carol", "and", "the", "owls", "rooms"]
+
+
+def saved(command: str, text: str) -> Episode:
+    """One in which that was typed, a place was chosen, and it was saved."""
+    (step,) = shown(command, text).steps
+    place = Element(ref=2, tag="select", role="combobox", name="Place")
+    button = Element(ref=3, tag="button", role="button", name="Save", clickable=True)
+    options = tuple(
+        Element(ref=ref, parent=2, tag="option", text=name, name=name) for ref, name in ((4, "Hall"), (5, "Yard"))
+    )
+    seen = msgspec.structs.replace(step.observation, elements=(*step.observation.elements, place, button, *options))
+    acts = (step.action, Select(2, "Hall"), Click(3))
+    steps = tuple(Step(msgspec.structs.replace(seen, actions=acts[:done]), action) for done, action in enumerate(acts))
+    return msgspec.structs.replace(shown(command, text), steps=steps)
+
+
+@pytest.mark.parametrize(
+    ("command", "sure"),
+    [
+        ("add a team called Larks in the Hall", True),
+        ("create a team called Larks in the Hall", True),
+        ("add a team called Night swifts in the Hall", True),
+        ("add a team called Larks and save it in the Hall", False),  # "save" is the button
+        ("add a team called Larks in the Hall for Grace", False),  # who is Grace?
+        ("add a team called Larks in the Hall at 5:30", False),
+        ("add a team called Larks in the Hall, then greet everybody", False),
+    ],
+)
+def test_it_asks_where_the_command_says_more_than_was_shown(tmp_path: Path, command: str, sure: bool) -> None:
+    episode = saved("add a team called Owls in the Hall", "Owls")
+    write_shard(tmp_path / "shown" / "data" / "0.parquet", [episode])
+    write_info(tmp_path / "shown", source="recorded", episodes=1)
+    memory = Memory(tmp_path / "memory")
+    memory.add(tmp_path / "shown")
+    seen = msgspec.structs.replace(episode.steps[0].observation, instruction=command)
+    (action, trust), *_ = Recalling(Ignorant(), memory).act(seen)
+    assert isinstance(action, Type)
+    assert (trust > 0.6) == sure
+    assert sure or trust < 0.4
 
 
 class Ignorant:

@@ -63,6 +63,11 @@ class Aim:
         sight = Sight(step.observation)
         return any(self._lost(telling(sight, ref)) for ref in refs_of(step.action))
 
+    def chooses(self, step: Step) -> bool:
+        """Whether what is used or chosen is another thing this time, which only the page can tell."""
+        option = step.action.option if isinstance(step.action, Select) else ""
+        return self.varies(step) or bool(self._pair.lost & set(words_of(option)))
+
     # -- elements
 
     def _element(self, wanted: Known, then: Sight, now: Sight, used: Collection[int]) -> int:
@@ -145,7 +150,8 @@ class Aim:
         if not self._without_lead(taken, field):
             return None
         one_clause = len(_clause(_tokens(text))) == len(_tokens(text))
-        return _joined(_clause(taken) if one_clause else taken, text)
+        words = _clause(taken) if one_clause else taken
+        return _joined(words, text, within=words[-1:] != new[-1:])
 
     def _in_its_place(self, span: tuple[int, int], old: list[str], new: list[str], field: set[str]) -> list[str]:
         """The words that stand where others stood; not those that lead to them, such as the name of the field."""
@@ -197,11 +203,14 @@ def _clause(words: list[str]) -> list[str]:
     return words[: stop + 1]
 
 
-def _joined(words: list[str], like: str) -> str | None:
-    """A text of these words; marks around it belong to it where they did to the one that was typed."""
+def _joined(words: list[str], like: str, *, within: bool) -> str | None:
+    """A text of these words; marks around it belong to it where they did to the one that was typed.
+
+    So does one that ends a sentence ``within`` a command, where the command itself does not end.
+    """
     text = " ".join(words)
     bare = text.strip(_EDGES)
-    if like[-1:] in _ENDS and text[-1:] == like[-1:]:
+    if text[-1:] in _ENDS and (text[-1:] == like[-1:] or (within and text[-1:] != ".")):
         bare += text[-1]
     return bare or None
 

@@ -11,12 +11,14 @@ from webagent.data.records import Episode, Step
 from webagent.data.ways import Sight
 from webagent.live.loop import Acts
 from webagent.live.recall.aiming import Aim
-from webagent.live.recall.likeness import Pair
+from webagent.live.recall.doubting import goes_too_far, leaves_out, words_used
+from webagent.live.recall.likeness import Pair, words_of
 from webagent_envs.spaces import Action, Click, Observation, Stop, Type
 
 __all__ = ["Recalling", "with_memory"]
 
 _TRUST = 0.95  # of a step that was shown for a command that is the same
+_DOUBTED = 0.4  # share of it that is left where the command may mean something else: too little to act on
 _MOST_COMMANDS = 30  # that are named
 _TOGGLES = frozenset({"checkbox", "switch", "menuitemcheckbox"})
 
@@ -61,6 +63,7 @@ class Recalling:
         fork._run = copy.copy(self._run)
         if fork._run is not None:
             fork._run.used = set(fork._run.used)
+            fork._run._explained = set(fork._run._explained)
         return fork
 
     def commands(self, url: str) -> list[str]:
@@ -108,13 +111,15 @@ class _Run:
         self._aim = Aim(pair)
         self._index = 0
         self._proposed: Action | None = None
+        self._seen: Sight | None = None  # the page for which it was proposed
         self._count = 0
         self.used: set[int] = set()
+        self._explained: set[str] = set()
 
     def next(self, observation: Observation) -> tuple[Action, float] | None:
         """What was shown to do next, for this page; none when it cannot be told."""
         self._advance(observation)
-        now = Sight(observation)
+        now = self._seen = Sight(observation)
         steps = self.episode.steps
         while self._index < len(steps):
             step = steps[self._index]
@@ -123,23 +128,39 @@ class _Run:
                 self._index += 1  # fewer things are named this time
                 continue
             if action is not None and self._is_done(step, action, observation):
-                self._note(step, action)
+                self._note(step, action, now)
                 continue
             self._proposed = action
-            return None if action is None else (action, self._trust)
+            return None if action is None else (action, self._trust_in(step, action, now))
         self._proposed = None
         return Stop(), self._trust
+
+    def _trust_in(self, step: Step, action: Action, now: Sight) -> float:
+        """Trust in a step, in [0, 1], given all that the command says."""
+        if isinstance(action, Type) and goes_too_far(step, action.text, self._pair):
+            return _DOUBTED * self._trust
+        if any(self._aim.chooses(other) for other in self.episode.steps[self._index + 1 :]):
+            return self._trust  # what is left may be what a later step is about
+        typed = (self._aim.text(other) or "" for other in self.episode.steps)
+        explained = self._explained | self._words(action, now) | {word for text in typed for word in words_of(text)}
+        return _DOUBTED * self._trust if leaves_out(self._pair, explained) else self._trust
+
+    @staticmethod
+    def _words(action: Action, now: Sight) -> set[str]:
+        return words_used(Step(now.observation, action), now)
 
     def _advance(self, observation: Observation) -> None:
         """Take note of whether what was proposed was done."""
         done = observation.actions[-1] if observation.actions else None
         if self._proposed is not None and done == self._proposed and len(observation.actions) != self._count:
-            self._note(self.episode.steps[self._index], self._proposed)
+            self._note(self.episode.steps[self._index], self._proposed, self._seen)
         self._count = len(observation.actions)
         self._proposed = None
 
-    def _note(self, step: Step, action: Action) -> None:
+    def _note(self, step: Step, action: Action, seen: Sight | None) -> None:
         """A step is done; what one was about that goes by the command is not what the next one like it is about."""
+        if seen is not None:
+            self._explained |= self._words(action, seen)
         if self._aim.varies(step) and isinstance(action, Click):
             self.used.add(action.ref)
         else:

@@ -1,0 +1,74 @@
+"""When not to be sure of a demonstration: the new command says something that following it would leave out, or type.
+
+How like a command is counts what the old one said and is said again. What the new one says besides is looked at here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from webagent.data.records import Step
+from webagent.data.ways import Sight, refs_of
+from webagent.live.recall.likeness import Pair, telling, words_of
+from webagent_envs.spaces import Select, Type
+
+__all__ = ["goes_too_far", "leaves_out", "words_used"]
+
+_JOINT = re.compile(r"\b(?:and|then)\b|[,;]", re.IGNORECASE)
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)")
+_MARKED = re.compile(r"[\d@/_]|\w\.\w")
+_OPEN_ENDS = frozenset({"and", "as", "it", "then", "to", "with"})
+
+
+def words_used(step: Step, sight: Sight, ref: int = 0) -> set[str]:
+    """Words by which a step goes on a page: of the element (``ref``, or those of the step), and what is chosen."""
+    found = set(words_of(step.action.option)) if isinstance(step.action, Select) else set()
+    for one in [ref] if ref else refs_of(step.action):
+        found.update(*telling(sight, one).values())
+    return found
+
+
+def goes_too_far(step: Step, text: str, pair: Pair) -> bool:
+    """Whether a text that is to be typed, another one than was shown, takes in words that mean something else.
+
+    Such words are those by which another step goes ("Jobs and publish it", "Photos with the parent Root"), the name
+    of the field itself, and those that lead on.
+    """
+    action = step.action
+    if not isinstance(action, Type) or text == action.text:
+        return False
+    words, shown = words_of(text), set(words_of(action.text))
+    if not words or {words[0], words[-1]} & _OPEN_ENDS - shown:
+        return True
+    others = [other for other in pair.episode.steps if not isinstance(other.action, Type)]
+    elsewhere = set().union(*(words_used(other, Sight(other.observation)) for other in others), set())
+    own = words_used(step, Sight(step.observation))
+    return bool(set(words) & (elsewhere | own) - shown)
+
+
+def leaves_out(pair: Pair, explained: Collection[str]) -> bool:
+    """Whether the new command says something that is neither typed nor told by what is used.
+
+    That may be a wording ("create" for "add"), so it counts only where it looks like a value (a name, a number, an
+    address, something in quotes), or where the new command has more parts than the old one.
+    """
+    left = [word for word in pair.new if word not in explained]
+    if not left:
+        return False
+    values = _values(pair.command)
+    return any(word in values for word in left) or _parts(pair.command) > _parts(pair.episode.command)
+
+
+def _parts(command: str) -> int:
+    return len(_JOINT.findall(_QUOTED.sub("", command)))
+
+
+def _values(command: str) -> set[str]:
+    """Words of a command that look like values."""
+    found = {word for quoted in _QUOTED.findall(command) for word in words_of(quoted)}
+    for place, token in enumerate(command.split()):
+        capital = place > 0 and token.lstrip("\"'“‘(")[:1].isupper()
+        if capital or _MARKED.search(token.strip(".,;:!?")):
+            found.update(words_of(token))
+    return found
