@@ -31,7 +31,7 @@ def carried_out(site: Site, flow: Flow) -> Observation:
     env = WebEnv(html=site.html)
     try:
         seen, _ = env.reset()
-        for act in flow.acts:
+        for act in (*flow.before, *flow.acts):
             action = action_of(act, seen)
             assert action is not None, (flow, act)
             seen, _, _, _, info = env.step(action)
@@ -61,7 +61,7 @@ def test_every_command_can_be_carried_out_and_ends_where_it_should(seed: int) ->
 @pytest.mark.parametrize("seed", range(40))
 def test_what_is_typed_is_said(seed: int) -> None:
     for flow in drawn(make_site(seed)):
-        for act in flow.acts:
+        for act in (*flow.before, *flow.acts):
             assert act.what != "type" or act.text in flow.words or act.text[:2].isdigit(), flow
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from webagent.live.loop import Settings
 from webagent.policy import Policy
-from webagent_envs.spaces import Click, Observation, Stop, Type
+from webagent_envs.spaces import Back, Click, Observation, Press, Reload, Scroll, Stop, TabClose, TabNew, Type
 
 FORM = {
     "viewport": [160, 210],
@@ -37,6 +38,44 @@ def look(instruction: str, **changes: object) -> Observation:
 @pytest.mark.parametrize(("command", "ref"), [("Click on the Cancel button.", 7), ('Click button "Login".', 6)])
 def test_it_clicks_what_is_named(policy: Policy, command: str, ref: int) -> None:
     assert policy.act(look(command))[0][0] == Click(ref)
+
+
+ARTICLE = {
+    "url": "http://shop.test/lamps",
+    "title": "Lamps",
+    "viewport": [1280, 720],
+    "elements": [
+        {"ref": 1, "tag": "body", "box": [0, 0, 1280, 2400]},
+        {"ref": 2, "tag": "a", "parent": 1, "role": "link", "name": "Lamps", "text": "Lamps", "clickable": True,
+         "attributes": {"href": "/lamps"}, "box": [20, 10, 60, 20]},
+        {"ref": 3, "tag": "a", "parent": 1, "role": "link", "name": "Chairs", "text": "Chairs", "clickable": True,
+         "attributes": {"href": "/chairs"}, "box": [100, 10, 60, 20]},
+        {"ref": 4, "tag": "h1", "parent": 1, "role": "heading", "name": "Desk lamp", "text": "Desk lamp",
+         "box": [20, 60, 300, 40]},
+        {"ref": 5, "tag": "p", "parent": 1, "text": "A lamp for the desk.", "box": [20, 110, 600, 20]},
+        {"ref": 6, "tag": "input", "parent": 1, "role": "textbox", "name": "Search", "editable": True,
+         "clickable": True, "attributes": {"type": "text"}, "box": [20, 150, 200, 24]},
+        {"ref": 7, "tag": "button", "parent": 1, "role": "button", "name": "Add to cart", "text": "Add to cart",
+         "clickable": True, "box": [20, 190, 100, 30]},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        ("go back", Back),
+        ("scroll down", Scroll),
+        ("press Enter", Press),
+        ("open a new tab", TabNew),
+        ("close this tab", TabClose),
+        ("reload the page", Reload),
+    ],
+)
+def test_it_knows_commands_to_the_browser(policy: Policy, command: str, kind: type) -> None:
+    action, confidence = policy.act(look(command, **ARTICLE))[0]
+    assert isinstance(action, kind)
+    assert confidence >= Settings.threshold
 
 
 def test_it_types_what_is_said_where_it_belongs(policy: Policy) -> None:

@@ -240,7 +240,9 @@ def _on_site(source: PageSource, tabs: _Tabs, config: PagesConfig, seed: int, si
     site = make_site(seed)
     for flow in flows(site, config.pairs // 2, random):
         page, observation = tabs.show(site.html, size)
-        steps = _played(page, observation, flow.words, flow.acts)
+        if flow.before and not _played(page, observation, "", flow.before):
+            continue
+        steps = _played(page, page.begin("", ""), flow.words, flow.acts)
         if steps:
             worded = (Step(_worded(step.observation, flow.words, source), step.action) for step in steps)
             yield flow.kind, flow.words, tuple(worded)

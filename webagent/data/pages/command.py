@@ -14,7 +14,7 @@ from webagent.data.pages.scene import Scene, Target, plain, tidy
 from webagent.data.pages.values import typed_text, vocabulary
 from webagent_envs.spaces import Action, Click, DoubleClick, Hover, Press, Select, Type
 
-__all__ = ["Command", "command_for", "form_command", "fuzzy", "joined", "search_command", "ticks_command"]
+__all__ = ["Command", "bare", "command_for", "form_command", "fuzzy", "joined", "search_command", "ticks_command"]
 
 _TOGGLES = ("checkbox", "switch")
 _RARE = 0.02

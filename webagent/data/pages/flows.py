@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from numpy.random import Generator
 
-from webagent.data.pages.command import fuzzy, joined, polite
+from webagent.data.pages.command import bare, fuzzy, joined, polite
 from webagent.data.pages.naming import pick, wordings
 from webagent.data.pages.sites import Kind, Property, Site, Thing
 from webagent.data.pages.values import fitting_text, vocabulary
@@ -15,6 +15,7 @@ from webagent.data.pages.values import fitting_text, vocabulary
 __all__ = ["Act", "Flow", "flows"]
 
 _QUOTED = 0.12
+_SAYS_SO = 0.25  # share of the commands that end with "and save it" where that goes without saying
 _LONGEST = 200  # characters of a command
 
 
@@ -39,11 +40,13 @@ class Flow(NamedTuple):
         words: what is said.
         kind: what is wanted.
         acts: one or more.
+        before: what was done before the command was given; no part of it.
     """
 
     words: str
     kind: str
     acts: tuple[Act, ...]
+    before: tuple[Act, ...] = ()
 
 
 def flows(site: Site, most: int, random: Generator) -> Iterator[Flow]:
@@ -130,7 +133,12 @@ def _add(site: Site, random: Generator) -> Flow | None:
         words += joint.format(pick(random, ["{} {}", "{} {}", "{}: {}"]).format(one.label.lower(), text))
         joint = pick(random, [" and {}", ", {}", " and the {}"])
         acts.append(act)
-    return Flow(words, "add", (*acts, Act(kind.form.save)))
+    return Flow(_saved(words, random), "add", (*acts, Act(kind.form.save)))
+
+
+def _saved(words: str, random: Generator) -> str:
+    """The words, now and then with what goes without saying at their end."""
+    return bare(words) + pick(random, wordings()["saving"]) if random.random() < _SAYS_SO else words
 
 
 def _filled(one: Property, random: Generator) -> tuple[Act | None, str]:
@@ -163,7 +171,9 @@ def _rename(site: Site, random: Generator) -> Flow | None:
         return None
     first = thing.screen.properties[0]
     words = _said("rename", random, kind, way, name=thing.name, new=new, label=first.label.lower())
-    return Flow(words, "rename", (*way, Act(thing.open), Act(first.id, "type", new), Act(thing.screen.save)))
+    return Flow(
+        _saved(words, random), "rename", (*way, Act(thing.open), Act(first.id, "type", new), Act(thing.screen.save))
+    )
 
 
 def _change(site: Site, random: Generator) -> Flow | None:
@@ -182,7 +192,30 @@ def _change(site: Site, random: Generator) -> Flow | None:
         if found is None:
             return None
         words, act = _said("change", random, kind, way, value=text, **parts), found
-    return Flow(words, "change", (*way, Act(thing.open), act, Act(thing.screen.save)))
+    return Flow(_saved(words, random), "change", (*way, Act(thing.open), act, Act(thing.screen.save)))
+
+
+def _here(site: Site, random: Generator) -> Flow | None:
+    """Fill in the screen that is shown, of a thing there is or of a new one; it is saved if the command says so."""
+    kind, way = _kind(site, random)
+    thing, is_new = _thing(kind, random), bool(kind.add) and random.random() < 0.5
+    if not is_new and not thing.open:
+        return None
+    screen, last = (kind.form, kind.add) if is_new else (thing.screen, thing.open)
+    first, *others = screen.properties
+    name = _name(kind, random)
+    words, acts = _said("name_here", random, kind, name=name, label=first.label.lower()), [Act(first.id, "type", name)]
+    plain = [one for one in others if one.on is None]
+    if plain and random.random() < 0.5:
+        act, text = _filled(plain[int(random.integers(len(plain)))], random)
+        if act is None:
+            return None
+        label = next(one.label for one in plain if one.id == act.id).lower()
+        more = _said("set_here", random, label=label, value=text)
+        words, acts = (joined([words, more], random), [*acts, act]) if random.random() < 0.5 else (more, [act])
+    if random.random() < 0.6:
+        words, acts = bare(words) + pick(random, wordings()["saving"]), [*acts, Act(screen.save)]
+    return Flow(words, "here", tuple(acts), before=(*way, Act(last)))
 
 
 def _mark(site: Site, random: Generator) -> Flow | None:
@@ -249,5 +282,5 @@ def _two(site: Site, random: Generator) -> Flow | None:
 _WAYS: dict[str, Callable[[Site, Generator], Flow | None]] = {
     "list": _list, "open": _open, "add": _add, "remove": _remove, "rename": _rename, "change": _change, "mark": _mark,
     "search": _search, "set": _set, "leave": _leave, "two": _two, "add again": _add, "remove again": _remove,
-    "change again": _change,
+    "change again": _change, "here": _here, "here again": _here,
 }  # fmt: skip
