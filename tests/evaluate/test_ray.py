@@ -7,17 +7,21 @@ import signal
 import time
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from webagent.data.dataset import read_episodes, write_info, write_shard
 from webagent.errors import UsageError, WebagentError
 from webagent.evaluate.benchmark import BenchConfig, run_benchmark
 from webagent.evaluate.cluster import run_on_ray
-from webagent.evaluate.run import Plan, run_here
+from webagent.evaluate.run import Plan, Worker, run_here
 from webagent.evaluate.suites import Episode, episodes_of, suite_tasks
+from webagent.learn.config import PracticeConfig
+from webagent.learn.practice import practice
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # Ray's own code warns
@@ -61,7 +65,7 @@ def test_a_lost_actor_and_a_lost_node(cluster: Any) -> None:
 
     right = outcomes(run_here(EPISODES, PLAN))
     played = []
-    for result in run_on_ray(EPISODES, PLAN, 2, address=cluster.address):
+    for result in run_on_ray(EPISODES, Worker, (PLAN,), 2, address=cluster.address):
         played.append(result)
         if len(played) == 4:
             actors = [p for p in psutil.process_iter(["name"]) if (p.info["name"] or "").startswith("ray::Worker")]
@@ -91,7 +95,7 @@ class Slow:
 def test_an_episode_that_takes_too_long_ends_the_run_with_its_name(cluster: Any) -> None:
     plan = Plan(agent=f"{__file__}:Slow")
     with pytest.raises(WebagentError, match=r"click-test, seed 1, failed 3 times: it took more than 2 s"):
-        list(run_on_ray([Episode("click-test", 1)], plan, 1, address=cluster.address, deadline=2))
+        list(run_on_ray([Episode("click-test", 1)], Worker, (plan,), 1, address=cluster.address, deadline=2))
 
 
 def test_into_a_folder(cluster: Any, tmp_path: Path) -> None:
@@ -102,4 +106,18 @@ def test_into_a_folder(cluster: Any, tmp_path: Path) -> None:
 
 def test_no_cluster() -> None:
     with pytest.raises(UsageError, match="ray start"):
-        list(run_on_ray(EPISODES, PLAN, 1, address="127.0.0.1:9"))
+        list(run_on_ray(EPISODES, Worker, (PLAN,), 1, address="127.0.0.1:9"))
+
+
+def test_practice_is_played_on_the_cluster(cluster: Any, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write_shard(data / "data" / "part-0.parquet", [item for item in read_episodes(ROOT / "demos") if item.steps])
+    write_info(data, source="recorded")
+    config = PracticeConfig(
+        data=(data,), out=tmp_path / "ray", tasks="click-test-2,click-button", rounds=2, visits=2, starts=2, tries=2,
+        further=1, updates=2, workers=2, ray=cluster.address,
+    )  # fmt: skip
+    there = practice(config)
+    here = practice(replace(config, out=tmp_path / "here", workers=1, ray=""))
+    assert there["tasks"] == here["tasks"]
+    assert sum(tally["attempts"] for tally in here["tasks"].values()) == 2 * 2 * 2 * 2

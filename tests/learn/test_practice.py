@@ -194,6 +194,18 @@ def until(holds: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.1)
 
 
+def test_it_comes_to_the_same_whoever_plays(
+    done: tuple[PracticeConfig, dict[str, object]], beginner: tuple[Path, Path], tmp_path: Path
+) -> None:
+    report = practice(replace(settings(beginner, tmp_path), workers=2))
+    assert report["tasks"] == done[1]["tasks"]
+    one, two = (load_file(out / "policy" / "weights.safetensors") for out in (done[0].out, tmp_path))
+    assert all(torch.allclose(one[name].float(), two[name].float(), atol=2e-3) for name in one)
+    assert (done[0].out / "policy" / "config.json").read_text() == (
+        (tmp_path / "policy" / "config.json").read_text().replace(tmp_path.name, done[0].out.name)
+    )
+
+
 def test_other_settings_need_another_folder(done: tuple[PracticeConfig, dict[str, object]]) -> None:
     with pytest.raises(UsageError, match="other settings"):
         practice(replace(done[0], updates=4))

@@ -12,7 +12,7 @@ from webagent.evaluate.agents import BASELINES, LANGUAGE_MODEL, Agent, load_agen
 from webagent.evaluate.llm import LanguageModelConfig
 from webagent.evaluate.rewording import reworded_tasks
 from webagent.evaluate.rollout import EpisodeResult
-from webagent.evaluate.run import Plan, run_here
+from webagent.evaluate.run import Plan, Worker, run_here
 from webagent.evaluate.shards import Shard
 from webagent.evaluate.store import Run, RunFolder, versions
 from webagent.evaluate.suites import Conditions, Episode, episodes_of, suite_tasks
@@ -150,7 +150,7 @@ def _play(config: BenchConfig, episodes: Sequence[Episode]) -> Iterable[EpisodeR
     if config.ray:
         from webagent.evaluate.cluster import run_on_ray
 
-        return run_on_ray(episodes, plan, config.workers, address=config.ray, deadline=config.deadline)
+        return run_on_ray(episodes, Worker, (plan,), config.workers, address=config.ray, deadline=config.deadline)
     return run_here(episodes, plan, config.workers)
 
 

@@ -1,7 +1,7 @@
-"""Playing episodes on a Ray cluster: an actor for each worker, with a browser of its own; no scheduler of ours.
+"""Playing on a Ray cluster: an actor for each worker, with a browser of its own; no scheduler of ours.
 
-An episode whose actor or node dies, or that takes too long, is given to another actor. The results travel to the
-driver, which writes them, so the machines need no file system in common.
+A job (an episode, a visit of practice) whose actor or node dies, or that takes too long, is given to another actor. The
+results travel to the driver, which writes them, so the machines need no file system in common.
 """
 
 from __future__ import annotations
@@ -10,13 +10,10 @@ import socket
 import time
 import urllib.parse
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
 from webagent.errors import UsageError, WebagentError
-from webagent.evaluate.rollout import EpisodeResult
-from webagent.evaluate.run import Plan, Worker
-from webagent.evaluate.suites import Episode
 
 __all__ = ["run_on_ray"]
 
@@ -24,21 +21,51 @@ _LOOK = 1.0  # seconds between two looks at what takes too long
 _TRIES = 3
 
 
+class Job(Protocol):
+    """Something to play."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        ...
+
+
+J = TypeVar("J", bound=Job)
+R = TypeVar("R")
+JobIn = TypeVar("JobIn", contravariant=True)
+ResultOut = TypeVar("ResultOut", covariant=True)
+
+
+class Plays(Protocol[JobIn, ResultOut]):
+    """What an actor is made of."""
+
+    def play(self, job: JobIn, /) -> ResultOut:
+        """Do one job."""
+        ...
+
+
 def run_on_ray(
-    episodes: Sequence[Episode], plan: Plan, workers: int, *, address: str = "auto", deadline: float = 600.0
-) -> Iterator[EpisodeResult]:
-    """Play episodes on a cluster, in no particular order.
+    jobs: Sequence[J],
+    worker: Callable[..., Plays[J, R]],
+    args: tuple[Any, ...],
+    workers: int,
+    *,
+    address: str = "auto",
+    deadline: float = 600.0,
+) -> Iterator[R]:
+    """Have jobs done on a cluster, in no particular order.
 
     Args:
-        episodes: which.
-        plan: who plays, and how.
+        jobs: which.
+        worker: the class of which each actor is one.
+        args: what it is made with.
         workers: actors, each with one CPU; those for which the cluster has no CPU yet wait for one.
         address: of the cluster; "auto": the one that this machine belongs to.
-        deadline: seconds for an episode, after which its actor is killed.
+        deadline: seconds for a job, after which its actor is killed.
 
     Raises:
         UsageError: Ray is not installed, or there is no cluster.
-        WebagentError: an episode failed with several actors, or the agent cannot go on.
+        WebagentError: a job failed with several actors, or could not be done.
     """
     try:
         import ray
@@ -51,9 +78,9 @@ def run_on_ray(
             ray.init(address=address, log_to_driver=False)
         except (OSError, ValueError) as error:
             raise UsageError(f"no Ray cluster at {address!r} ({error}); start one with `ray start --head`") from None
-    crew = _Crew(ray, plan, deadline)
+    crew = _Crew[J, R](ray, worker, args, deadline)
     try:
-        yield from crew.play(episodes, workers)
+        yield from crew.play(jobs, workers)
     finally:
         crew.dismiss()
         if ours:
@@ -72,40 +99,41 @@ def _check_reachable(address: str) -> None:
         socket.create_connection((place.hostname or "", place.port or 6379), timeout=10).close()
 
 
-class _Crew:
+class _Crew(Generic[J, R]):
     """The actors, and what each of them plays.
 
     Args:
         ray: the module, which may not be there.
-        plan: who plays, and how.
-        deadline: seconds for an episode.
+        worker: the class of which each actor is one.
+        args: what it is made with.
+        deadline: seconds for a job.
     """
 
-    def __init__(self, ray: Any, plan: Plan, deadline: float) -> None:
-        self._ray, self._plan, self._deadline = ray, plan, deadline
-        self._kind = ray.remote(num_cpus=1, max_restarts=0)(Worker)
-        self._busy: dict[Any, tuple[Any, Episode | None, float]] = {}  # by future; no episode: the actor starts
-        self._waiting: deque[Episode] = deque()
-        self._failed: Counter[Episode | None] = Counter()
+    def __init__(self, ray: Any, worker: Callable[..., Plays[J, R]], args: tuple[Any, ...], deadline: float) -> None:
+        self._ray, self._args, self._deadline = ray, args, deadline
+        self._kind = ray.remote(num_cpus=1, max_restarts=0)(worker)
+        self._busy: dict[Any, tuple[Any, J | None, float]] = {}  # by future; no job: the actor starts
+        self._waiting: deque[J] = deque()
+        self._failed: Counter[str] = Counter()  # by name of the job
 
-    def play(self, episodes: Sequence[Episode], workers: int) -> Iterator[EpisodeResult]:
-        """Every episode's result, as it comes."""
-        self._waiting.extend(episodes)
-        for _ in range(min(workers, len(episodes))):
+    def play(self, jobs: Sequence[J], workers: int) -> Iterator[R]:
+        """Every job's result, as it comes."""
+        self._waiting.extend(jobs)
+        for _ in range(min(workers, len(jobs))):
             self._hire()
         while self._busy:
             ready, _ = self._ray.wait(list(self._busy), num_returns=1, timeout=_LOOK)
             for future in ready:
-                actor, episode, _ = self._busy.pop(future)
+                actor, job, _ = self._busy.pop(future)
                 try:
                     result = self._ray.get(future)
                 except self._ray.exceptions.RayTaskError as error:
-                    raise WebagentError(f"{_name(episode)}: {error.cause}") from None
+                    raise WebagentError(f"{_name(job)}: {error.cause}") from None
                 except self._ray.exceptions.RayError as error:
-                    self._lost(actor, episode, f"its actor was lost ({str(error).strip() or type(error).__name__})")
+                    self._lost(actor, job, f"its actor was lost ({str(error).strip() or type(error).__name__})")
                     continue
                 self._begin(actor)
-                if episode is not None:
+                if job is not None:
                     yield result
             self._end_what_takes_too_long()
 
@@ -116,39 +144,40 @@ class _Crew:
 
     def _hire(self) -> None:
         """Start an actor; it has all the time it needs, for the cluster may have to grow first."""
-        actor = self._kind.remote(self._plan)
+        actor = self._kind.remote(*self._args)
         self._busy[actor.__ray_ready__.remote()] = actor, None, time.monotonic()
 
     def _begin(self, actor: Any) -> None:
-        """Give an actor the next episode; without one it is let go."""
+        """Give an actor the next job; without one it is let go."""
         if self._waiting:
-            episode = self._waiting.popleft()
-            self._busy[actor.play.remote(episode)] = actor, episode, time.monotonic()
+            job = self._waiting.popleft()
+            self._busy[actor.play.remote(job)] = actor, job, time.monotonic()
         else:
             self._ray.kill(actor)
 
-    def _lost(self, actor: Any, episode: Episode | None, why: str) -> None:
+    def _lost(self, actor: Any, job: J | None, why: str) -> None:
         """An actor is replaced, and what it played is played again.
 
         Raises:
             WebagentError: this has happened too often.
         """
         self._ray.kill(actor)
-        self._failed[episode] += 1
-        if self._failed[episode] >= _TRIES:
-            raise WebagentError(f"{_name(episode)} failed {_TRIES} times: {why}. Run the same again: it goes on there")
-        if episode is not None:
-            self._waiting.appendleft(episode)
+        name = _name(job)
+        self._failed[name] += 1
+        if self._failed[name] >= _TRIES:
+            raise WebagentError(f"{name} failed {_TRIES} times: {why}. Run the same again: it goes on there")
+        if job is not None:
+            self._waiting.appendleft(job)
         if self._waiting:
             self._hire()
 
     def _end_what_takes_too_long(self) -> None:
         late = time.monotonic() - self._deadline
-        for future, (actor, episode, began) in list(self._busy.items()):
-            if episode is not None and began < late:
+        for future, (actor, job, began) in list(self._busy.items()):
+            if job is not None and began < late:
                 del self._busy[future]
-                self._lost(actor, episode, f"it took more than {self._deadline:g} s, see --deadline")
+                self._lost(actor, job, f"it took more than {self._deadline:g} s")
 
 
-def _name(episode: Episode | None) -> str:
-    return "an actor's start" if episode is None else f"{episode.task}, seed {episode.seed},"
+def _name(job: Job | None) -> str:
+    return "an actor's start" if job is None else job.name

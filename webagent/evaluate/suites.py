@@ -71,6 +71,11 @@ class Episode(msgspec.Struct, frozen=True, order=True):
     task: str
     seed: int
 
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return f"{self.task}, seed {self.seed},"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:

@@ -45,6 +45,8 @@ class PracticeConfig:
     learning_rate: float = field(default=2e-4, metadata={"help": "rate of AdamW, after a warm-up"})
     pages: int = field(default=8, metadata={"help": "episodes played at once"})
     input: Literal["trusted", "dom"] = field(default="trusted", metadata={"help": "how the pages are acted on"})
+    workers: int = field(default=1, metadata={"help": "processes or Ray actors that play, a browser each"})
+    ray: str = field(default="", metadata={"help": "play on this Ray cluster: auto, or its address"})
     seed: int = field(default=0, metadata={"help": "of everything random"})
 
 

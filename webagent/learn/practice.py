@@ -6,10 +6,10 @@ https://arxiv.org/abs/2402.03300). Where all fail, odder attempts follow; what t
 Anthony et al. 2017, https://arxiv.org/abs/1705.08439), as are the demonstrations all the time, which keeps the policy
 from forgetting what is not practised.
 
-While one round is learned from, the next is played by the policy before it: both cores work, and what comes out does
-not depend on which is faster. A folder holds ``practice.pt`` (all that decides how it goes on), ``acting`` (the policy
-that plays), ``tally.json`` (what is known of each task) and ``policy`` (the checkpoint so far). An interrupted practice
-goes on after the last round that was learned.
+While one round is learned from, the next is played by the policy before it, by other processes: what comes out does not
+depend on which is faster, nor on how many play. A folder holds ``practice.pt`` (all that decides how it goes on),
+``acting`` (the policy that plays), ``tally.json`` (what is known of each task) and ``policy`` (the checkpoint so far).
+An interrupted practice goes on after the last round that was learned.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, replace
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -32,16 +30,15 @@ import torch
 from webagent.data.dataset import read_episodes, write_info, write_shard
 from webagent.errors import UsageError
 from webagent.learn.calibration import measure
-from webagent.learn.collect import Attempt, CollectConfig, collect
+from webagent.learn.collect import Attempt, CollectConfig
 from webagent.learn.config import PracticeConfig
 from webagent.learn.examples import ExampleLibrary
 from webagent.learn.learner import read_state, write_state
 from webagent.learn.lessons import Lessons, finds
 from webagent.learn.planning import Tally, plan
+from webagent.learn.players import Players, Round, Visit
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig, load_network, save_network, shipped_weights
 from webagent.policy.model import KINDS, PAGE_KINDS
-from webagent.policy.policy import Policy
-from webagent.processes import begin_worker
 from webagent_envs.tasks import task_names
 
 __all__ = ["practice"]
@@ -68,10 +65,10 @@ def practice(config: PracticeConfig, progress: Progress = lambda *news: None) ->
     _claim(config)
     torch.set_num_threads(1)  # the other core is the players'
     run = _Practice(config, tasks)
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=begin_worker) as players:
+    with Players(config.workers, config.ray) as players:
         playing = run.play(players)
         while playing is not None:
-            played = playing.result()
+            played = playing()
             progress(run.done, config.rounds, run.news)
             playing = run.round(played, players)
     return {
@@ -96,7 +93,7 @@ class _Practice:
         self.lessons = Lessons(config, start, self._library)
         self._resume()
 
-    def play(self, players: ProcessPoolExecutor) -> Future[list[Attempt]] | None:
+    def play(self, players: Players) -> Round | None:
         """Begin the next round; ``None`` after the last."""
         if self.done >= self.config.rounds:
             return None
@@ -104,9 +101,9 @@ class _Practice:
         tasks = plan(self.tasks, self.tallies, self.config.visits, random)
         acting = self.config.out / "acting"
         save_network(acting, self.lessons.acting, self._describe())
-        return players.submit(_play, self.config, acting, self.done, tasks)
+        return players.begin(_visits(self.config, acting, self.done, tasks))
 
-    def round(self, played: list[Attempt], players: ProcessPoolExecutor) -> Future[list[Attempt]] | None:
+    def round(self, played: list[Attempt], players: Players) -> Round | None:
         """Note and learn what was played, and have the next round played meanwhile."""
         number, acted = self.done, copy.deepcopy(self.lessons.acting)
         self._note(played)
@@ -169,7 +166,7 @@ class _Practice:
         self.lessons.restore(state)  # last: it also restores chance
 
     def _describe(self) -> CheckpointConfig:
-        settings = asdict(self.config)
+        settings = {name: value for name, value in asdict(self.config).items() if name not in ("workers", "ray")}
         settings["data"] = [path.name for path in self.config.data]
         settings["out"] = self.config.out.name
         settings["start"] = self.config.start.name if self.config.start else None
@@ -188,8 +185,8 @@ class _Practice:
 
 
 def _claim(config: PracticeConfig) -> None:
-    """Note the settings in the folder, or see that they are those noted; only the number of rounds may grow."""
-    settings = repr(replace(config, rounds=0))
+    """Note the settings in the folder, or see that they are those noted; how long it goes and who plays may change."""
+    settings = repr(replace(config, rounds=0, workers=1, ray=""))
     file = config.out / "settings.txt"
     if file.exists() and file.read_text("utf-8") != settings:
         raise UsageError(f"{config.out} holds a practice with other settings; delete it, or choose another --out")
@@ -197,17 +194,14 @@ def _claim(config: PracticeConfig) -> None:
     file.write_text(settings, "utf-8")
 
 
-def _play(config: PracticeConfig, acting: Path, number: int, tasks: Mapping[str, int]) -> list[Attempt]:
-    """Play a round; in a process of its own."""
-    torch.set_num_threads(1)
-    policy = Policy.load(acting)
-    played: list[Attempt] = []
-    for task, steps in tasks.items():
-        settings = CollectConfig(
-            pages=config.pages, input=config.input, steps=steps, tries=config.tries, further=config.further
-        )
-        played += collect(task, policy, _seeds(config, number, task), settings)
-    return [attempt for attempt in played if attempt.episode.steps]
+def _visits(config: PracticeConfig, acting: Path, number: int, tasks: Mapping[str, int]) -> list[Visit]:
+    """What is to be played in a round."""
+    policy = {path.name: path.read_bytes() for path in sorted(acting.iterdir())}
+    common = CollectConfig(pages=config.pages, input=config.input, tries=config.tries, further=config.further)
+    return [
+        Visit(task, tuple(_seeds(config, number, task)), replace(common, steps=steps), policy)
+        for task, steps in tasks.items()
+    ]
 
 
 def _seeds(config: PracticeConfig, number: int, task: str) -> list[int]:
