@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from webagent.cli import options
 from webagent.cli.output import Verb, json_option, print_json, say
-from webagent.live.browsers import BROWSERS
 
 if TYPE_CHECKING:
     from prompt_toolkit import Application
@@ -33,12 +33,12 @@ __all__ = ["chat"]
         "webagent chat --url page.html --json < commands.txt",
     ],
 )
-@click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
-@click.option("--cdp", metavar="ENDPOINT", help="Talk about a running browser, e.g. http://127.0.0.1:9222.")
-@click.option("--attach", type=click.Choice(BROWSERS), help="Talk about your own browser.")
-@click.option("--tab", metavar="NAME", default="", help="Number of a tab, or part of its title or address.")
+@options.url
+@options.cdp
+@options.attach
+@options.tab
 @click.option("--headed", is_flag=True, help="Show the window (with --url).")
-@click.option("--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else those that ship.")
+@options.policy
 @click.option("--allow", metavar="SITE", multiple=True, help="Ask about nothing on this site; more than once.")
 @click.option("--bar/--no-bar", default=True, show_default=True, help="The bar in the page.")
 @json_option

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from webagent.cli import options
 from webagent.cli.output import Verb, json_option, print_json, say
-from webagent.live.browsers import BROWSERS
 
 if TYPE_CHECKING:
     from webagent.live.result import ActionRecord, Result
@@ -33,14 +33,12 @@ _FILES = ("screenshot", "trace")
     ],
 )
 @click.argument("command")
-@click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
-@click.option("--cdp", metavar="ENDPOINT", help="Act in a running browser, e.g. http://127.0.0.1:9222; leave it open.")
-@click.option("--attach", type=click.Choice(BROWSERS), help="Act in your own running browser.")
-@click.option("--tab", metavar="NAME", default="", help="Number of a tab, or part of its title or address (--attach).")
+@options.url
+@options.cdp
+@options.attach
+@options.tab
 @click.option("--headed", is_flag=True, help="Show the window (with --url).")
-@click.option(
-    "--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else the shipped weights."
-)
+@options.policy
 @click.option("--browser", metavar="FILE", type=click.Path(path_type=Path), help="A Chromium; else one is found.")
 @click.option("--max-steps", type=click.IntRange(min=1), default=30, show_default=True, help="Give up after so many.")
 @click.option("--timeout", type=float, default=20.0, show_default=True, help="Seconds for a page to load (with --url).")

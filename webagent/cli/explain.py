@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from webagent.cli import options
 from webagent.cli.output import Verb, json_option, print_json
-from webagent.live.browsers import BROWSERS
 
 if TYPE_CHECKING:
     from webagent.data.records import Episode
@@ -24,13 +24,11 @@ __all__ = ["explain"]
     ],
 )
 @click.argument("command")
-@click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
-@click.option("--cdp", metavar="ENDPOINT", help="Look at a running browser's tab in front; leave it open.")
-@click.option("--attach", type=click.Choice(BROWSERS), help="Look at your own running browser.")
-@click.option("--tab", metavar="NAME", default="", help="Number of a tab, or part of its title or address.")
-@click.option(
-    "--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else the shipped weights."
-)
+@options.url
+@options.cdp
+@options.attach
+@options.tab
+@options.policy
 @click.option("--data", metavar="DIR", type=click.Path(path_type=Path), help="Look for like demonstrations here, too.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="A picture of the page: .png or .html.")
 @json_option

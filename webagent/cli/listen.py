@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from webagent.cli import options
 from webagent.cli.output import Verb, json_option, print_json, say
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ __all__ = ["listen"]
         "arecord -q -t raw -f S16_LE -r 16000 | webagent listen --url page.html --audio-file -",
     ],
 )
-@click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
-@click.option("--cdp", metavar="ENDPOINT", help="Act in a running browser, e.g. http://127.0.0.1:9222; leave it open.")
+@options.url
+@options.cdp
 @click.option("--headed", is_flag=True, help="Show the window (with --url).")
 @click.option(
     "--audio-file",
@@ -50,9 +51,7 @@ __all__ = ["listen"]
 )
 @click.option("--model", metavar="DIR_OR_SIZE", help="For whisper, e.g. base.en; downloaded the first time.")
 @click.option("--say", "aloud", is_flag=True, help="Answer through the system's voice.")
-@click.option(
-    "--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else the shipped weights."
-)
+@options.policy
 @click.option("--allow", metavar="SITE", multiple=True, help="Ask about nothing on this site; more than once.")
 @click.option("--bar/--no-bar", default=True, show_default=True, help="The bar in the page.")
 @json_option

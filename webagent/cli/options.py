@@ -9,12 +9,21 @@ from typing import Any, Literal, get_type_hints
 
 import click
 
-__all__ = ["conditions", "episodes", "options_of", "seed", "workers"]
+from webagent.live.browsers import BROWSERS
+
+__all__ = ["attach", "cdp", "conditions", "episodes", "options_of", "policy", "seed", "tab", "url", "workers"]
 
 episodes = click.option("--episodes", type=click.IntRange(min=1), default=20, show_default=True, help="Of each task.")
 seed = click.option("--seed", type=int, default=0, show_default=True, help="Decides on every episode's seed.")
 workers = click.option(
     "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes, a browser each."
+)
+url = click.option("--url", metavar="URL_OR_FILE", help="Open this page, in a browser of its own.")
+cdp = click.option("--cdp", metavar="ENDPOINT", help="In a running browser, e.g. http://127.0.0.1:9222; it stays open.")
+attach = click.option("--attach", type=click.Choice(BROWSERS), help="In your own running browser.")
+tab = click.option("--tab", metavar="NAME", default="", help="Number of a tab, or part of its title or address.")
+policy = click.option(
+    "--policy", metavar="DIR", type=click.Path(path_type=Path), help="A checkpoint; else the shipped weights."
 )
 _CONDITIONS = (
     ("--input", ("trusted", "dom"), "Real mouse and keys, or events made in the page."),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from webagent.cli import options
 from webagent.cli.output import Verb, json_option, print_json, say
-from webagent.live.browsers import BROWSERS
 
 __all__ = ["record"]
 
@@ -20,9 +20,9 @@ __all__ = ["record"]
         "webagent record --task click-test-2 --out shown",
     ],
 )
-@click.option("--url", metavar="URL_OR_FILE", help="Show it on this page, in a window of its own.")
-@click.option("--cdp", metavar="ENDPOINT", help="Show it in a running browser, e.g. http://127.0.0.1:9222.")
-@click.option("--attach", type=click.Choice(BROWSERS), help="Show it in your own running browser.")
+@options.url
+@options.cdp
+@options.attach
 @click.option("--task", metavar="NAME", help="Show a task of the environments, episode after episode.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the first episode (with --task).")
 @click.option("--command", metavar="TEXT", default="", help="What you are about to do, in your own words.")

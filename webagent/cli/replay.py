@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from webagent.cli import options
 from webagent.cli.output import Verb, json_option, print_json, say
-from webagent.live.browsers import BROWSERS
 
 __all__ = ["replay"]
 
@@ -18,8 +18,8 @@ __all__ = ["replay"]
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--episode", metavar="ID", help="Which one; else the last that was recorded.")
-@click.option("--cdp", metavar="ENDPOINT", help="In a running browser, on its tab in front.")
-@click.option("--attach", type=click.Choice(BROWSERS), help="In your own running browser.")
+@options.cdp
+@options.attach
 @click.option("--url", metavar="URL_OR_FILE", help="Begin on this page; else where the recording began.")
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Type, choose or look for this instead.")
 @click.option("--headed", is_flag=True, help="Show the window.")

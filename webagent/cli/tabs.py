@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from webagent.cli import options
 from webagent.cli.output import Verb, json_option, print_json, say
 from webagent.live.browsers import BROWSERS
 
@@ -11,7 +12,7 @@ __all__ = ["tabs"]
 
 
 @click.command(cls=Verb, examples=["webagent tabs", "webagent tabs --cdp http://127.0.0.1:9222 --json"])
-@click.option("--cdp", metavar="ENDPOINT", help="A running browser, e.g. http://127.0.0.1:9222.")
+@options.cdp
 @click.option("--attach", type=click.Choice(BROWSERS), help="Your own running browser.  [default: chrome]")
 @json_option
 def tabs(cdp: str | None, attach: str | None, as_json: bool) -> int:
