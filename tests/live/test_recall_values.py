@@ -113,3 +113,35 @@ def test_of_two_that_are_as_like_the_one_is_followed_that_can_be_done_to_its_end
     actor = Recalling(Ignorant(), memory)
     ranked = actor.act(msgspec.structs.replace(seen, instruction="order as Grace"))
     assert (actor.recalled, ranked[0][0]) == ("episode-0", Type(1, "Grace"))
+
+
+def test_the_only_button_of_a_thing_is_meant_by_what_the_thing_is_called(tmp_path: Path) -> None:
+    def page(title: str, command: str) -> Observation:
+        elements = (
+            Element(ref=1, tag="main", box=(0, 0, 400, 300)),
+            Element(ref=2, parent=1, tag="div", box=(0, 0, 400, 30)),
+            Element(ref=3, parent=2, tag="h2", role="heading", name=title, text=title, box=(0, 0, 200, 30)),
+            Element(ref=4, parent=2, tag="button", role="button", name="edit", clickable=True, box=(300, 0, 40, 20)),
+            Element(ref=5, parent=1, tag="p", text="Something long about it.", box=(0, 50, 400, 20)),
+        )
+        return Observation(instruction=command, url="http://notes/", elements=elements)
+
+    command = "open Ideas for editing"
+    episode = Episode(
+        id="1",
+        task="",
+        command=command,
+        steps=(Step(page("Ideas", command), Click(4)),),
+        success=True,
+        source="recorded",
+    )
+    write_shard(tmp_path / "shown" / "data" / "0.parquet", [episode])
+    write_info(tmp_path / "shown", source="recorded", episodes=1)
+    memory = Memory(tmp_path / "memory")
+    memory.add(tmp_path / "shown")
+    actor = Recalling(Ignorant(), memory)
+    (action, trust), *_ = actor.act(page("Bread", "open Bread for editing"))
+    assert (action, actor.recalled) == (Click(4), "1")
+    assert trust > 0.6
+    actor.act(page("Bread", "open Soup for editing"))
+    assert actor.recalled == ""  # it is not there

@@ -61,7 +61,7 @@ class Aim:
     def varies(self, step: Step) -> bool:
         """Whether the element depends on words of the command that are others this time."""
         sight = Sight(step.observation)
-        return any(self._lost(telling(sight, ref)) for ref in refs_of(step.action))
+        return any(self._lost(telling(sight, ref, self._pair.by_row)) for ref in refs_of(step.action))
 
     def chooses(self, step: Step) -> bool:
         """Whether what is used or chosen is another thing this time, which only the page can tell."""
@@ -71,7 +71,7 @@ class Aim:
     # -- elements
 
     def _element(self, wanted: Known, then: Sight, now: Sight, used: Collection[int]) -> int:
-        told = telling(then, wanted.element.ref)
+        told = telling(then, wanted.element.ref, self._pair.by_row)
         lost = self._lost(told)
         if not lost or (lost == "says" and self._is_reworded(told["says"], wanted, then)):
             return find(wanted.element.ref, then, now).ref

@@ -10,10 +10,10 @@ from collections.abc import Collection
 
 from webagent.data.records import Step
 from webagent.data.ways import Sight, refs_of
-from webagent.live.recall.likeness import Pair, telling, words_of
+from webagent.live.recall.likeness import Pair, row_words, telling, words_of
 from webagent_envs.spaces import Select, Type
 
-__all__ = ["goes_too_far", "leaves_out", "words_used"]
+__all__ = ["goes_too_far", "leaves_out", "words_around"]
 
 _JOINT = re.compile(r"\b(?:and|then)\b|[,;]", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)")
@@ -21,12 +21,18 @@ _MARKED = re.compile(r"[\d@/_]|\w\.\w")
 _OPEN_ENDS = frozenset({"and", "as", "it", "then", "to", "with"})
 
 
-def words_used(step: Step, sight: Sight, ref: int = 0) -> set[str]:
-    """Words by which a step goes on a page: of the element (``ref``, or those of the step), and what is chosen."""
+def _words_used(step: Step, sight: Sight) -> set[str]:
+    """Words by which a step goes on a page: of what is used, and of what is chosen."""
     found = set(words_of(step.action.option)) if isinstance(step.action, Select) else set()
-    for one in [ref] if ref else refs_of(step.action):
-        found.update(*telling(sight, one).values())
+    for ref in refs_of(step.action):
+        found.update(*telling(sight, ref).values())
     return found
+
+
+def words_around(step: Step, sight: Sight) -> set[str]:
+    """The same, and those of the rows."""
+    rows = (row_words(sight.known(ref)) for ref in refs_of(step.action) if ref in sight.by_ref)
+    return _words_used(step, sight).union(*rows)
 
 
 def goes_too_far(step: Step, text: str, pair: Pair) -> bool:
@@ -42,8 +48,8 @@ def goes_too_far(step: Step, text: str, pair: Pair) -> bool:
     if not words or {words[0], words[-1]} & _OPEN_ENDS - shown:
         return True
     others = [other for other in pair.episode.steps if not isinstance(other.action, Type)]
-    elsewhere = set().union(*(words_used(other, Sight(other.observation)) for other in others), set())
-    own = words_used(step, Sight(step.observation))
+    elsewhere = set().union(*(_words_used(other, Sight(other.observation)) for other in others), set())
+    own = _words_used(step, Sight(step.observation))
     return bool(set(words) & (elsewhere | own) - shown)
 
 

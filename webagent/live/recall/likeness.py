@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -97,6 +97,8 @@ class Pair:
         kept: words of both commands.
         lost: words of the old one alone that stand for something in the steps: other ones stand there now.
         new: words of the new one alone that stand for nothing of the old one.
+        by_row: words that are lost and stand only in the row of what was used: "edit Ideas" is about the thing that is
+            shown, and on a page that shows Bread the only button to edit it says the same.
         likeness: in [0, 1]; 0 where the new command asks for something else.
     """
 
@@ -110,6 +112,8 @@ class Pair:
         fresh = [word for word in dict.fromkeys(now) if stem(word) not in ours]
         gone = [word for word in dict.fromkeys(old) if word not in self.kept and word not in _FUNCTION]
         used = _used(episode)
+        self.by_row = {word for word in gone if word not in used} & _in_rows(episode) if fresh else set()
+        used |= self.by_row
         self.lost = {word for word in gone if word in used}
         self.likeness, meant = _likeness([word for word in gone if word not in used], fresh, self.kept)
         self.new = [word for word in fresh if word not in _FUNCTION and word not in meant]
@@ -127,7 +131,7 @@ class Pair:
         for step in self.episode.steps:
             sight = Sight(step.observation)
             for ref in refs_of(step.action):
-                said = set().union(*telling(sight, ref).values())
+                said = set().union(*telling(sight, ref, self.by_row).values())
                 (lost if said & self.lost else kept).add(sight.by_ref[ref].role if ref in sight.by_ref else "")
         return bool(lost) and lost <= kept
 
@@ -165,16 +169,29 @@ def _used(episode: Episode) -> set[str]:
     return found
 
 
-def telling(sight: Sight, ref: int) -> dict[str, set[str]]:
-    """Words by which an element is told from others: what it says, and where others say the same, its row."""
+def _in_rows(episode: Episode) -> set[str]:
+    """Words of the rows of what was used."""
+    found: set[str] = set()
+    for step in episode.steps:
+        sight = Sight(step.observation)
+        found.update(*(row_words(sight.known(ref)) for ref in refs_of(step.action) if ref in sight.by_ref))
+    return found
+
+
+def telling(sight: Sight, ref: int, by_row: Collection[str] = ()) -> dict[str, set[str]]:
+    """Words by which an element is told from others: what it says, and where others say the same, its row.
+
+    So is an only one whose row says one of ``by_row``.
+    """
     if ref not in sight.by_ref:
         return {}
     known = sight.known(ref)
     says = known.ways.get("role and name", "")
     found = {"says": set(words_of(says.partition(": ")[2]))}
     same = [one for one in sight.alike(known.element) if sight.known(one.ref).ways.get("role and name", "") == says]
-    if len(same) > 1:
-        found["row"] = row_words(known)
+    row = row_words(known)
+    if len(same) > 1 or row.intersection(by_row):
+        found["row"] = row
     return {way: words for way, words in found.items() if words}
 
 

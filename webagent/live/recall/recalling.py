@@ -11,7 +11,7 @@ from webagent.data.records import Episode, Step
 from webagent.data.ways import Sight
 from webagent.live.loop import Acts
 from webagent.live.recall.aiming import Aim
-from webagent.live.recall.doubting import goes_too_far, leaves_out, words_used
+from webagent.live.recall.doubting import goes_too_far, leaves_out, words_around
 from webagent.live.recall.likeness import Pair, words_of
 from webagent_envs.spaces import Action, Click, Observation, Stop, Type
 
@@ -147,7 +147,7 @@ class _Run:
 
     @staticmethod
     def _words(action: Action, now: Sight) -> set[str]:
-        return words_used(Step(now.observation, action), now)
+        return words_around(Step(now.observation, action), now)
 
     def _advance(self, observation: Observation) -> None:
         """Take note of whether what was proposed was done."""
