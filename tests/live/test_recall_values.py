@@ -44,6 +44,20 @@ def test_what_is_typed_stands_where_the_old_text_stood(then: str, text: str, now
     assert Aim(Pair(episode, now)).text(episode.steps[0]) == typed
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "like"),
+    [
+        ("add a team called Owls", "please create a new team named Larks", True),
+        ("change the name of Owls to Larks", "set the name of Swifts to Jays", True),
+        ("delete the team Owls", "remove the team Owls", True),
+        ("add the team Owls", "remove the team Owls", False),
+        ("tick the box Owls", "untick the box Owls", False),
+    ],
+)
+def test_verbs_that_ask_for_the_same(then: str, now: str, like: bool) -> None:
+    assert Pair(shown(then, "Owls"), now).is_like == like
+
+
 def test_where_it_cannot_be_told_nothing_is_typed() -> None:
     episode = shown("order as Ada", "Ada")
     assert Aim(Pair(episode, "order with Grace as the name")).text(episode.steps[0]) is None
@@ -73,6 +87,7 @@ def saved(command: str, text: str) -> Episode:
         ("add a team called Larks in the Hall", True),
         ("create a team called Larks in the Hall", True),
         ("add a team called Night swifts in the Hall", True),
+        ("add a team called Larks of the pond in the Hall", True),
         ("add a team called Larks and save it in the Hall", False),  # "save" is the button
         ("add a team called Larks in the Hall for Grace", False),  # who is Grace?
         ("add a team called Larks in the Hall at 5:30", False),

@@ -12,6 +12,7 @@ from webagent.data.finding import find
 from webagent.data.records import Step
 from webagent.data.ways import Known, Sight, kind_of, refs_of, tidy
 from webagent.live.recall.likeness import Pair, row_words, stem, telling, words_of
+from webagent.live.recall.meaning import MEANS
 from webagent_envs.spaces import Action, Select, Type
 
 __all__ = ["Aim"]
@@ -73,7 +74,7 @@ class Aim:
     def _element(self, wanted: Known, then: Sight, now: Sight, used: Collection[int]) -> int:
         told = telling(then, wanted.element.ref, self._pair.by_row)
         lost = self._lost(told)
-        if not lost or (lost == "says" and self._is_reworded(told["says"], wanted, then)):
+        if not lost or (lost == "says" and self._is_reworded(told["says"], wanted, then, now)):
             return find(wanted.element.ref, then, now).ref
         pool = []
         for other in now.alike(wanted.element):
@@ -88,13 +89,15 @@ class Aim:
             return 0
         return pool[0][1]
 
-    def _is_reworded(self, says: set[str], wanted: Known, then: Sight) -> bool:
-        """Whether the command says it in another way, and nothing like it stands beside it that could be meant."""
-        if not all(self._pair.means(word) for word in says & self._pair.lost):
-            return False
+    def _is_reworded(self, says: set[str], wanted: Known, then: Sight, now: Sight) -> bool:
+        """Whether the command says it in another way, and no other element that could be meant says it as well."""
+        said = min(self._pair.said(word) for word in says & self._pair.lost)
         around = next((one for one in then.chain(wanted.element)[1:] if len(then.inside(one)) > 1), None)
-        beside = then.inside(around) if around is not None else []
-        return not any(kind_of(one) == kind_of(wanted.element) for one in beside if one.ref != wanted.element.ref)
+        beside = [one for one in (then.inside(around) if around else []) if kind_of(one) == kind_of(wanted.element)]
+        here = [now.known(one.ref) for one in now.alike(wanted.element) if one.visible]
+        others = [then.known(one.ref) for one in beside if one.ref != wanted.element.ref] + here
+        theirs = {word for other in others for word in _says(other) - says}
+        return said >= MEANS and all(self._pair.said(word) < said for word in theirs - self._pair.kept)
 
     def _lost(self, told: dict[str, set[str]]) -> str:
         """The way in which an element was told by words that the new command does not say; ``""``: in none."""
@@ -106,7 +109,7 @@ class Aim:
         Of several that the command names, the one named first.
         """
         theirs = {
-            "says": set(words_of(other.ways.get("role and name", "").partition(": ")[2])),
+            "says": _says(other),
             "row": row_words(other),
         }
         lost = self._lost(told)
@@ -190,6 +193,11 @@ class Aim:
                 break
             taken.append(word)
         return taken
+
+
+def _says(known: Known) -> set[str]:
+    """Words that an element says."""
+    return set(words_of(known.ways.get("role and name", "").partition(": ")[2]))
 
 
 def _tokens(text: str) -> list[str]:

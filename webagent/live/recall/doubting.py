@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from webagent.data.records import Step
 from webagent.data.ways import Sight, refs_of
-from webagent.live.recall.likeness import Pair, row_words, telling, words_of
+from webagent.live.recall.likeness import FUNCTION, Pair, row_words, telling, words_of
 from webagent_envs.spaces import Select, Type
 
 __all__ = ["goes_too_far", "leaves_out", "words_around"]
@@ -50,7 +50,7 @@ def goes_too_far(step: Step, text: str, pair: Pair) -> bool:
     others = [other for other in pair.episode.steps if not isinstance(other.action, Type)]
     elsewhere = set().union(*(_words_used(other, Sight(other.observation)) for other in others), set())
     own = _words_used(step, Sight(step.observation))
-    return bool(set(words) & (elsewhere | own) - shown)
+    return bool(set(words) & (elsewhere | own) - shown - FUNCTION)
 
 
 def leaves_out(pair: Pair, explained: Collection[str]) -> bool:

@@ -6,18 +6,16 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-import numpy as np
-
 from webagent.data.records import Episode
 from webagent.data.ways import Known, Sight, refs_of, tidy
+from webagent.live.recall.meaning import MEANS, meaning
 from webagent.live.result import HIDDEN
-from webagent.policy.words import word_table
 from webagent_envs.spaces import Select, Type
 
-__all__ = ["Pair", "row_words", "stem", "telling", "words_of"]
+__all__ = ["FUNCTION", "Pair", "row_words", "stem", "telling", "words_of"]
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_FUNCTION = frozenset(
+FUNCTION = frozenset(
     [
         "a",
         "an",
@@ -56,7 +54,6 @@ _FUNCTION = frozenset(
 """Words that may come and go. Those that turn a command round ("on", "off", "not") are none of them."""
 _ENDINGS = ("ing", "es", "ed", "s", "e")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_MEANS = 0.55  # cosine from which on one word may stand for another; "on" and "off" have 0.49
 _SMALL_ROW = 6  # texts
 _LIKE = 0.6  # likeness from which on a demonstration is followed
 
@@ -73,17 +70,6 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word
-
-
-@lru_cache(maxsize=4096)
-def _meaning(one: str, other: str) -> float:
-    """Cosine of two words' vectors; 0 where one is unknown."""
-    ids, vectors = word_table()
-    if one not in ids or other not in ids:
-        return 0.0
-    a, b = vectors[ids[one]], vectors[ids[other]]
-    norm = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) / norm if norm else 0.0
 
 
 class Pair:
@@ -110,20 +96,20 @@ class Pair:
         self.kept = {word for word in old if stem(word) in stems}
         ours = {stem(word) for word in old}
         fresh = [word for word in dict.fromkeys(now) if stem(word) not in ours]
-        gone = [word for word in dict.fromkeys(old) if word not in self.kept and word not in _FUNCTION]
+        gone = [word for word in dict.fromkeys(old) if word not in self.kept and word not in FUNCTION]
         used = _used(episode)
         self.by_row = {word for word in gone if word not in used} & _in_rows(episode) if fresh else set()
         used |= self.by_row
         self.lost = {word for word in gone if word in used}
         self.likeness, meant = _likeness([word for word in gone if word not in used], fresh, self.kept)
-        self.new = [word for word in fresh if word not in _FUNCTION and word not in meant]
+        self.new = [word for word in fresh if word not in FUNCTION and word not in meant]
         hidden = HIDDEN in episode.command
         if (self.new and not self.lost and not hidden) or (self.lost and not self.new and not self._fewer()):
             self.likeness = 0.0
 
-    def means(self, word: str) -> bool:
-        """Whether the new command says a word in another way."""
-        return any(_meaning(word, other) >= _MEANS for other in self.new)
+    def said(self, word: str) -> float:
+        """How well the new command says a word in another way, in [0, 1]."""
+        return max((meaning(word, other) for other in self.new), default=0.0)
 
     def _fewer(self) -> bool:
         """Whether the new command names some of several like things that the old one named, and nothing else."""
@@ -143,15 +129,15 @@ class Pair:
 
 def _likeness(gone: list[str], fresh: list[str], kept: Iterable[str]) -> tuple[float, set[str]]:
     """How much of the old wording is said now, and the new words that say it."""
-    weights = [1.0 for word in kept if word not in _FUNCTION]
+    weights = [1.0 for word in kept if word not in FUNCTION]
     shares = list(weights)
     meant: set[str] = set()
     for word in gone:
-        best = max(fresh, key=lambda other, word=word: _meaning(word, other), default="")  # type: ignore[misc]
-        value = _meaning(word, best) if best else 0.0
+        best = max(fresh, key=lambda other, word=word: meaning(word, other), default="")  # type: ignore[misc]
+        value = meaning(word, best) if best else 0.0
         weights.append(1.0)
-        shares.append(min(1.0, value + 0.3) if value >= _MEANS else 0.0)
-        if value >= _MEANS:
+        shares.append(min(1.0, value + 0.3) if value >= MEANS else 0.0)
+        if value >= MEANS:
             meant.add(best)
     return (sum(shares) / len(weights) if weights else 0.0), meant
 
