@@ -102,16 +102,22 @@ def test_what_is_drawn_is_called_by_its_look(book: WordBook) -> None:
         ),
         book,
     )
-    assert words(sample, book, 2, Slots.marks) == ["shape", "triangle", "small", "yellow", "polygon"]
-    assert words(sample, book, 3, Slots.marks) == ["shape", "rectangle", "square", "large", "red", "rect"]
-    assert words(sample, book, 4, Slots.marks) == ["large", "digit", "number", "text"]
-    assert words(sample, book, 5, Slots.marks) == ["small", "letter", "black", "text"]
+    assert words(sample, book, 2, Slots.label) == ["small", "yellow", "triangle", "shape"]
+    assert words(sample, book, 3, Slots.label) == ["large", "red", "rectangle", "square", "shape"]
+    assert words(sample, book, 4, Slots.label) == ["7", "large", "digit", "number"]
+    assert words(sample, book, 5, Slots.label) == ["q", "small", "black", "letter"]
 
 
 def test_things_of_one_size_are_neither_large_nor_small(book: WordBook) -> None:
     alike = [Element(ref=ref, parent=1, tag="circle", box=(0, 0, 10 + ref, 10 + ref)) for ref in (2, 3)]
     sample = featurize(page(*alike), book)
-    assert words(sample, book, 2, Slots.marks) == ["shape", "circle", "circle"]
+    assert words(sample, book, 2, Slots.label) == ["circle", "shape"]
+
+
+def test_the_box_around_a_field_says_nothing_of_it(book: WordBook) -> None:
+    box = Element(ref=2, parent=1, tag="div", attributes={"class": "widget"})
+    field = Element(ref=3, parent=2, tag="textarea", role="textbox", editable=True)
+    assert words(featurize(page(box, field), book), book, 3, Slots.marks) == ["textarea"]
 
 
 def test_an_input_of_unknown_type_is_one_for_text(book: WordBook) -> None:

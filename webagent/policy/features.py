@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webagent.policy.command import DIGITS, step_features, token_features
-from webagent.policy.looks import DRAWN, color_names, looks, shade_of
+from webagent.policy.looks import color_names, looks, shade_of
 from webagent.policy.order import ORDER_FEATURES, among_like, rank
 from webagent.policy.tree import PageTree, containers
 from webagent.policy.words import WordBook, split, tokenize
@@ -210,14 +210,14 @@ def _class_words(element: Element) -> list[str]:
 def _marks(element: Element, parent: Element | None) -> list[str]:
     """Words that a person does not read but a page is written with: class, tag and type, and the names of its colour.
 
-    Of an icon the class often says nothing ("icon") and that of the element around it everything ("reply").
+    Of an icon the class often says nothing ("icon") and that of the element around it everything ("reply"). What is
+    around a field says that it is a field, or something about the page.
     """
     words = _class_words(element)
-    if parent is not None and not _label(element):
+    if parent is not None and not _label(element) and element.tag not in ("input", "select", "textarea"):
         words = _class_words(parent)[-3:] + words
-    shade = shade_of(element)
-    if shade and (element.tag in DRAWN or not _label(element)) and element.tag not in _INTERACTIVE_TAGS:
-        words += color_names(shade)
+    if not _label(element) and element.tag not in _INTERACTIVE_TAGS:
+        words += color_names(shade_of(element))
     if element.tag == "input":
         words.append(_input_type(element))
     return [*words, element.tag]
@@ -243,9 +243,9 @@ def _word_ids(
     beside = _labels_beside(chosen, labels, boxes)
     seen_as = looks(chosen)
     for row, element in enumerate(chosen):
-        marks = seen_as[row] + _marks(element, page.by_ref.get(element.parent))
+        marks = _marks(element, page.by_ref.get(element.parent))
         for slot, words in (
-            (Slots.label, split(labels[row])),
+            (Slots.label, split(labels[row]) + seen_as[row]),
             (Slots.values, split(element.value)),
             (Slots.marks, marks[-MARK_WORDS:]),
             (Slots.near, split(beside[row])),

@@ -1,6 +1,6 @@
 """What a person would call an element by the look of it: its colour, its shape, its size beside others.
 
-Such words enter the network as words of the element, so that "the large aqua triangle" meets them as any other word.
+Such words enter the network as the label of what has no other: "the large aqua triangle" meets them as it meets a name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ __all__ = ["DRAWN", "color_names", "looks", "shade_of"]
 DRAWN = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text"})
 """Tags of what is drawn in a picture: ``Element.color`` is what fills them."""
 
-_SHAPES = {"circle": ["circle"], "ellipse": ["ellipse", "oval"], "line": ["line"], "rect": ["rectangle"]}
+_SHAPES = {
+    "circle": ["circle"],
+    "ellipse": ["ellipse", "oval"],
+    "line": ["line"],
+    "polyline": ["line"],
+    "rect": ["rectangle"],
+}
 _BY_POINTS = {3: "triangle", 4: "quadrilateral", 5: "pentagon", 6: "hexagon"}
 _SIZES = 1.4  # things of one kind are called large and small from this ratio of their heights on
 
@@ -61,7 +67,12 @@ _NEAR = 30.0  # distance in RGB, of 442, up to which a colour bears such a name
 
 @cache
 def color_names(color: str) -> tuple[str, ...]:
-    """The words for ``"#rrggbb"``: the common one of its hue, then those of the CSS colour that it nearly is."""
+    """The words for ``"#rrggbb"``: the common one of its hue, then those of the CSS colour that it nearly is.
+
+    None for ``""``.
+    """
+    if not color:
+        return ()
     named = min(_NAMED, key=lambda known: _distance(known, color))
     close = _NAMED[named] if _distance(named, color) <= _NEAR else ()
     return tuple(dict.fromkeys([_hue_name(color), *close]))
@@ -93,37 +104,45 @@ def shade_of(element: Element) -> str:
 
 
 def looks(chosen: Sequence[Element]) -> list[list[str]]:
-    """For each element the words of its shape, its size beside its like, and its single character."""
+    """For each element the words that it is called by where it is there to be looked at, and nothing else names it.
+
+    Size beside its like, colours, shape, what a single character is: "large", "cyan", "aqua", "circle", "shape".
+    """
     large, small = _sizes(chosen)
     return [
         [
-            *_shape(element),
             *(["large"] if row in large else ["small"] if row in small else []),
+            *color_names(shade_of(element)),
+            *_shape(element),
             *_character(element),
         ]
+        if _is_thing(element)
+        else []
         for row, element in enumerate(chosen)
     ]
 
 
 def _shape(element: Element) -> list[str]:
-    if element.tag not in DRAWN or element.tag == "text":
+    if element.tag not in DRAWN or element.tag in ("text", "path"):
         return []
     if element.tag == "rect" and abs(element.box[2] - element.box[3]) < 1:
-        return ["shape", "rectangle", "square"]
+        return ["rectangle", "square", "shape"]
     corners = len(element.attributes.get("points", "").replace(",", " ").split()) // 2
-    return ["shape", *_SHAPES.get(element.tag, [_BY_POINTS[corners]] if corners in _BY_POINTS else [])]
+    return [*_SHAPES.get(element.tag, [_BY_POINTS[corners]] if corners in _BY_POINTS else []), "shape"]
 
 
 def _is_thing(element: Element) -> bool:
-    """Whether it is there to be looked at: something drawn, or a box without words that is nothing to press."""
-    return element.tag in DRAWN or (bool(element.background) and not element.role and not element.name)
+    """Whether it is there to be looked at: something drawn, or a box of some colour without words."""
+    if element.tag in DRAWN:
+        return element.tag != "path"  # mostly a part of an icon
+    return bool(element.background) and not (element.role or element.name or element.text)
 
 
 def _sizes(chosen: Sequence[Element]) -> tuple[set[int], set[int]]:
     """Rows of the large and of the small ones, where things of one parent are of clearly different heights."""
     things: dict[int, list[int]] = {}
     for row, element in enumerate(chosen):
-        if _is_thing(element) and not (element.text and element.tag != "text"):
+        if _is_thing(element):
             things.setdefault(element.parent, []).append(row)
     large: set[int] = set()
     small: set[int] = set()
@@ -138,7 +157,7 @@ def _sizes(chosen: Sequence[Element]) -> tuple[set[int], set[int]]:
 
 
 def _character(element: Element) -> list[str]:
-    """What a text of one character is called, where it is nothing to press or to type into."""
-    if len(element.text) != 1 or element.role or element.editable:
+    """What a text of one character is called."""
+    if len(element.text) != 1:
         return []
     return ["digit", "number"] if element.text.isdecimal() else ["letter"] if element.text.isalpha() else []
