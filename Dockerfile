@@ -11,14 +11,11 @@ ARG BASE=debian:bookworm-slim
 FROM ${BASE} AS build
 RUN apt-get update && apt-get install -y --no-install-recommends python3 python3-venv
 RUN python3 -m venv /opt/webagent
-# Before the sources, so that a change of ours does not fetch it again; the CPU build has no CUDA libraries.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-RUN /opt/webagent/bin/pip install --no-cache-dir --index-url ${TORCH_INDEX} torch==2.13.0
 COPY . /src
 RUN /opt/webagent/bin/pip install --no-cache-dir /src
 # What runs nothing here: headers, tests, pip, and Playwright's program, which would only download another browser.
 RUN cd /opt/webagent/lib/python3*/site-packages \
-    && rm -rf torch/include torch/share torch/bin/protoc* playwright/driver pip pip-* \
+    && rm -rf playwright/driver pip pip-* \
     && rm -rf pyarrow/include pyarrow/tests pyarrow/*flight* pyarrow/*substrait* pyarrow/*gandiva* \
     && find . -name tests -type d -path '*/numpy/*' -prune -exec rm -rf {} +
 

@@ -4,7 +4,7 @@
     with Agent() as agent:
         agent.do("click on Sign in", url="page.html")
 
-Names are imported when first used: ``import webagent`` alone loads neither torch nor a browser.
+Names are imported when first used: ``import webagent`` alone loads neither NumPy nor a browser.
 """
 
 from __future__ import annotations

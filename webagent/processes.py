@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 
-__all__ = ["begin_worker"]
+__all__ = ["begin_worker", "use_one_core"]
 
 
 def begin_worker() -> None:
@@ -18,6 +18,13 @@ def begin_worker() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def use_one_core() -> None:
+    """Let the libraries of linear algebra that are loaded by now work in one thread: the other cores are others'."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=1)
 
 
 def _end_with_parent() -> None:

@@ -59,3 +59,41 @@ def test_type_checkers_see_the_same_names() -> None:
 def test_unknown_name_is_refused_with_the_known_ones() -> None:
     with pytest.raises(AttributeError, match="Agent, Element"):
         webagent.Nothing  # noqa: B018
+
+
+WITHOUT_TORCH = "import sys; sys.modules['torch'] = None\nfrom webagent.cli.app import run\n"
+
+
+def test_a_command_is_done_without_torch(tmp_path: Path) -> None:
+    """What is None in sys.modules cannot be imported."""
+    page = tmp_path / "page.html"
+    page.write_text("<title>Before</title><button onclick=\"document.title = 'After'\">Refresh</button>")
+    command = ["do", "Click on the Refresh button", "--url", str(page), "--yes", "--max-steps", "2", "--json"]
+    done = modules_after(f"{WITHOUT_TORCH}code = run({command!r})\nassert code == 0")
+    assert "numpy" in done
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [["train", "--data", ".", "--out", "x"], ["practice", "--data", ".", "--out", "x"], ["finetune", "--out", "x"]],
+)
+def test_who_learns_without_torch_is_told_how_to_get_it(verb: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{WITHOUT_TORCH}sys.exit(run({verb!r}))"], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert done.stderr.strip() == "Error: learning needs torch: python -m pip install 'webagent[learn]'"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from webagent.policy import Policy; Policy.load()",
+        "import webagent.policy.agents, webagent.evaluate.run, webagent.evaluate.audit, webagent.evaluate.offline",
+        "import webagent.live.agent, webagent.live.conversation, webagent.live.explain, webagent.live.session.server",
+        "import webagent.learn.collect, webagent.learn.players, webagent.learn.labels, webagent.learn.examples",
+    ],
+)
+def test_to_act_imports_no_torch(code: str) -> None:
+    assert "torch" not in modules_after(code)

@@ -124,7 +124,7 @@ def test_a_policy_that_goes_by_place_is_found_out() -> None:
 
     episode = Episode(id="e", task="t", command="", steps=(Step(SEEN, Click(3)),), success=True, source="s")
     known = Policy.load()
-    report = audit(ByPlace(known.network, known.config), [episode])
+    report = audit(ByPlace(known.weights, known.config), [episode])
     assert report["changes"]["swapped"]["wrong"] == 1
     assert report["changes"]["swapped"]["examples"][0]["chosen"].startswith("click")
     assert report["changes"]["ids"]["wrong"] == 0

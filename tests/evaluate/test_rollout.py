@@ -6,11 +6,13 @@ from typing import Any
 
 import gymnasium
 import pytest
+from threadpoolctl import threadpool_info
 
 import webagent_envs  # noqa: F401
 from webagent.errors import UsageError
 from webagent.evaluate.benchmark import EvaluateConfig, evaluate
 from webagent.evaluate.rollout import episode_seed, play, run_episode
+from webagent.evaluate.run import Plan, Worker
 from webagent.policy.agents import RandomActor, SubmitActor, Untried
 from webagent_envs.errors import UnknownTask
 from webagent_envs.spaces import Click, Element, Observation, Stop
@@ -54,6 +56,11 @@ def test_results_do_not_depend_on_the_number_of_workers() -> None:
             assert row["policy_ms"] >= 0
     assert [row["successes"] for row in one["tasks"].values()] == [row["successes"] for row in two["tasks"].values()]
     assert set(one) >= {"mean", "low", "high", "episodes", "policy", "policy_hash", "seed", "tasks"}
+
+
+def test_a_worker_works_on_one_core() -> None:
+    Worker(Plan()).close()
+    assert {library["num_threads"] for library in threadpool_info()} == {1}
 
 
 def test_partial_credit_is_no_success() -> None:

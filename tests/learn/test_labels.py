@@ -3,14 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from webagent.learn.labels import NONE, label_step, written_forms
 from webagent.learn.losses import choice_of
+from webagent.learn.weights import weights_of
+from webagent.policy.actions import CHARACTERS, KEYS, KINDS, MODES, PIECES
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig
 from webagent.policy.features import featurize
-from webagent.policy.model import CHARACTERS, KEYS, KINDS, MODES, PIECES, ModelConfig, Network
+from webagent.policy.model import Network
 from webagent.policy.places import piece_of, piece_text
 from webagent.policy.policy import Lot, Policy
+from webagent.policy.sizes import ModelConfig
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import (
     Action,
@@ -60,6 +64,9 @@ SURFACES = Observation(
         Element(ref=5, parent=4, tag="option", role="option", text="Red"),
     ),
 )
+
+
+SMALL = ModelConfig(width=16, layers=1)
 
 
 @pytest.fixture
@@ -147,16 +154,14 @@ def test_keys_drags_and_the_end(book: WordBook) -> None:
 
 def test_every_action_that_can_be_drawn_has_a_label_that_draws_it(book: WordBook) -> None:
     torch.manual_seed(0)
-    policy = Policy(
-        Network(ModelConfig(width=16, layers=1)), CheckpointConfig(format_version=FORMAT_VERSION, model=ModelConfig())
-    )
+    policy = Policy(weights_of(Network(SMALL)), CheckpointConfig(format_version=FORMAT_VERSION, model=SMALL))
     random = np.random.default_rng(0)
     kinds = set()
     for _ in range(300):
         draws = []
 
-        def draw(what: str, shares: torch.Tensor, draws: list[int] = draws) -> int:
-            draws.append(int(random.choice(len(shares), p=shares.double().numpy() / float(shares.double().sum()))))
+        def draw(what: str, shares: NDArray[np.float32], draws: list[int] = draws) -> int:
+            draws.append(int(random.choice(len(shares), p=shares.astype(float) / shares.astype(float).sum())))
             return draws[-1]
 
         action = policy.sample_batch([SURFACES], [Lot(draw, anywhere=True)])[0]
@@ -209,14 +214,11 @@ def test_what_is_done_to_the_page_or_the_browser_can_be_said_again(action: Actio
     label = label_step(page, action, sample)
     assert label is not None
     assert label.element == NONE
-    policy = Policy(
-        Network(ModelConfig(width=16, layers=1)), CheckpointConfig(format_version=FORMAT_VERSION, model=ModelConfig())
-    )
+    policy = Policy(weights_of(Network(SMALL)), CheckpointConfig(format_version=FORMAT_VERSION, model=SMALL))
     spans = label.spans[0][0] * len(sample.tokens) + label.spans[0][1] if len(label.spans) else 0
     wanted = {"key": label.key, "amount": label.scroll, "tab": label.tab, "span": int(spans)}
-    with torch.inference_mode():
-        seen = policy._read([page])[0]
-        done = policy._decode(seen, choice_of(label, len(sample.refs)), lambda what, _: wanted[what])[0]
+    seen = policy._read([page])[0]
+    done = policy._decode(seen, choice_of(label, len(sample.refs)), lambda what, _: wanted[what])[0]
     assert done == action
 
 

@@ -16,7 +16,7 @@ from stable_baselines3 import PPO
 
 from webagent.learn.warm_start import CHOICES, ELEMENTS, MaskableWarmPolicy, PolicyVecEnv, WarmPolicy
 from webagent.policy import Policy
-from webagent.policy.model import KINDS, PAGE_KINDS
+from webagent.policy.actions import KINDS, PAGE_KINDS
 from webagent_envs.spaces import Stop, Wait
 
 SETTINGS = {"n_steps": 8, "batch_size": 16, "n_epochs": 1, "device": "cpu", "seed": 0}

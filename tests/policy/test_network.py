@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
-from webagent.policy.batch import collate
+from webagent.policy.actions import KINDS
+from webagent.policy.batch import Scores, collate
 from webagent.policy.features import Sample, featurize
-from webagent.policy.model import KINDS, ModelConfig, Network
-from webagent.policy.relations import MATCHES, PAIRS, match_elements, pair_elements
+from webagent.policy.model import Network, states
+from webagent.policy.relations import MATCHES, PAIRS
+from webagent.policy.sizes import ModelConfig
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Element, Observation
 
@@ -31,16 +35,20 @@ def network() -> Network:
     return Network(ModelConfig(width=32, layers=2, heads=4)).eval()
 
 
-def relate(sample: Sample, book: WordBook, network: Network) -> torch.Tensor:
-    batch = collate([sample], book)
-    return match_elements(batch, network.embedding.vectors, pair_elements(batch))
+def relate(sample: Sample, book: WordBook) -> NDArray[np.float32]:
+    """[1, E, L, MATCHES]."""
+    return np.moveaxis(collate([sample], book).matches, 1, -1)
+
+
+def read(network: Network, samples: list[Sample], book: WordBook) -> Scores[torch.Tensor]:
+    return network(collate(samples, book).map(torch.from_numpy))
 
 
 @torch.inference_mode()
 def test_padding_changes_nothing(network: Network, book: WordBook) -> None:
     small = featurize(form("Click Save", ["Save", "Cancel"]), book)
     large = featurize(form("Please press the 3rd of these buttons", [f"Button {i}" for i in range(9)]), book)
-    alone, together = network(collate([small], book)), network(collate([small, large], book))
+    alone, together = read(network, [small], book), read(network, [small, large], book)
     e, t = len(small.refs), len(small.tokens)
     assert torch.allclose(alone.actions[0], together.actions[0, :e], atol=1e-4)
     assert torch.allclose(alone.tokens[0], together.tokens[0, :t], atol=1e-4)
@@ -50,7 +58,7 @@ def test_padding_changes_nothing(network: Network, book: WordBook) -> None:
 @torch.inference_mode()
 def test_only_possible_actions_have_a_chance(network: Network, book: WordBook) -> None:
     sample = featurize(form("Click Save", ["Save"]), book)
-    chances = network(collate([sample], book)).actions[0].flatten().softmax(0).view(-1, len(KINDS))
+    chances = read(network, [sample], book).actions[0].flatten().softmax(0).view(-1, len(KINDS))
     button, field = (sample.refs.tolist().index(ref) for ref in (2, 99))
     assert chances[button, KINDS.index("type")] == 0
     assert chances[button, KINDS.index("click")] > 0
@@ -58,21 +66,21 @@ def test_only_possible_actions_have_a_chance(network: Network, book: WordBook) -
     assert chances[:, KINDS.index("select")].sum() == 0
 
 
-def test_matches_tell_which_words_meet(network: Network, book: WordBook) -> None:
+def test_matches_tell_which_words_meet(book: WordBook) -> None:
     sample = featurize(form("Click the Save as button", ["Save as", "Save", "Delete"]), book)
-    matches = relate(sample, book, network)
+    matches = relate(sample, book)
     assert matches.shape == (1, len(sample.refs), len(sample.tokens), MATCHES)
     save, as_ = 2, 3
     equal, phrase = matches[0, :, :, 0], matches[0, :, :, 18]
     assert equal[0, save] == equal[0, as_] == equal[1, save] == 1
     assert equal[2].sum() == 0
-    assert phrase[0].nonzero().squeeze(1).tolist() == [save, as_]
-    assert phrase[1].nonzero().squeeze(1).tolist() == [save]
+    assert np.flatnonzero(phrase[0]).tolist() == [save, as_]
+    assert np.flatnonzero(phrase[1]).tolist() == [save]
     longest = matches[0, :, save, 20]
     assert longest[:3].tolist() == [1, 0, 0]  # "Save as" is more of the command than "Save"
 
 
-def test_order_counts_among_those_of_a_label_and_of_a_kind(network: Network, book: WordBook) -> None:
+def test_order_counts_among_those_of_a_label_and_of_a_kind(book: WordBook) -> None:
     """ "The second Add" is the one in another row, and so is "the second box"."""
     rows = [Element(ref=1, tag="body")]
     for place in range(3):
@@ -81,16 +89,16 @@ def test_order_counts_among_those_of_a_label_and_of_a_kind(network: Network, boo
         rows.append(Element(ref=row + 1, parent=row, tag="button", role="button", name="Add", text="Add"))
         rows.append(Element(ref=row + 2, parent=row, tag="input", role="checkbox"))
     sample = featurize(Observation(instruction="the second one", elements=tuple(rows)), book)
-    matches = relate(sample, book, network)[0]
+    matches = relate(sample, book)[0]
     second = 1
     of = {ref: row for row, ref in enumerate(sample.refs.tolist())}
     assert [matches[of[ref], second, 27].item() for ref in (11, 21, 31)] == [0, 1, 0]
     assert [matches[of[ref], second, 28].item() for ref in (12, 22, 32)] == [0, 1, 0]
 
 
-def test_numbers_and_order_meet(network: Network, book: WordBook) -> None:
+def test_numbers_and_order_meet(book: WordBook) -> None:
     sample = featurize(form("Choose the 2nd, or 07", ["7", "9", "x"]), book)
-    matches = relate(sample, book, network)[0]
+    matches = relate(sample, book)[0]
     tokens = [book.word(int(sample.vocabulary[local])) for local in sample.tokens]
     second, seven = tokens.index("2nd"), tokens.index("07")
     assert matches[0, seven, 22] == 1
@@ -98,7 +106,7 @@ def test_numbers_and_order_meet(network: Network, book: WordBook) -> None:
     assert matches[:3, second, 25].tolist() == [0, 1, 0]
 
 
-def test_what_stands_beside_is_related_to_the_command_too(network: Network, book: WordBook) -> None:
+def test_what_stands_beside_is_related_to_the_command_too(book: WordBook) -> None:
     """ "The bin of Ada" is an icon without a name, in the row where Ada stands."""
     rows = [Element(ref=1, tag="body")]
     for place, name in enumerate(("Ada", "Grace", "Linus", "Alan")):
@@ -107,24 +115,24 @@ def test_what_stands_beside_is_related_to_the_command_too(network: Network, book
         rows.append(Element(ref=row + 1, parent=row, tag="span", text=name, box=(0, top, 40, 18)))
         rows.append(Element(ref=row + 2, parent=row, tag="span", box=(60, top, 18, 18), attributes={"class": "bin"}))
     sample = featurize(Observation(instruction="Empty the bin of Grace", elements=tuple(rows)), book)
-    matches = relate(sample, book, network)[0]
+    matches = relate(sample, book)[0]
     icons = [sample.refs.tolist().index(ref) for ref in (12, 22, 32, 42)]
     grace = 4
     assert matches[icons, grace, 30].tolist() == [0, 1, 0, 0]
     assert matches[icons, grace, 32].tolist() == [0, 1, 0, 0]
 
 
-def test_what_few_elements_say_tells_more(network: Network, book: WordBook) -> None:
+def test_what_few_elements_say_tells_more(book: WordBook) -> None:
     sample = featurize(form("Now press Save", ["Cancel", "Save", "Now", "Not now"]), book)
-    matches = relate(sample, book, network)[0]
+    matches = relate(sample, book)[0]
     now, _, save = range(3)
     assert matches[:4, save, 33].tolist() == [0, 1, 0, 0]
     assert matches[:4, now, 33].tolist() == [0, 0, 0.5, 0.5]
 
 
-def test_the_nearest_in_meaning_stands_out(network: Network, book: WordBook) -> None:
+def test_the_nearest_in_meaning_stands_out(book: WordBook) -> None:
     sample = featurize(form("Throw it into the trash", ["bin", "reply", "star"]), book)
-    matches = relate(sample, book, network)[0]
+    matches = relate(sample, book)[0]
     trash = 4
     like = matches[:3, trash, 1]
     assert like[0] > like[1:].max()
@@ -143,7 +151,7 @@ def test_pairs_know_containers_and_places(book: WordBook) -> None:
             *(Element(ref=5 + i, parent=1, tag="p", text="c", box=(0, 40.0 + 30 * i, 20, 20)) for i in range(4)),
         ),
     )
-    pairs = pair_elements(collate([featurize(observation, book)], book))
+    pairs = np.moveaxis(collate([featurize(observation, book)], book).pairs, 1, -1)
     assert pairs.shape == (1, 6, 6, PAIRS)
     a, b, c = 0, 1, 2
     assert pairs[0, a, b, 0] == 1  # they share a container of at most 3
@@ -155,10 +163,9 @@ def test_pairs_know_containers_and_places(book: WordBook) -> None:
 
 def test_spans_run_forward_and_digits_stand_alone(network: Network, book: WordBook) -> None:
     sample = featurize(form("Type Ada Lovelace", []), book)
-    batch = collate([sample], book)
     with torch.inference_mode():
-        scores = network(batch)
-        chances = network.spans(batch, scores, scores.states(torch.tensor([0])))[0].flatten().softmax(0)
+        scores = read(network, [sample], book)
+        chances = network.spans(scores, states(scores, torch.tensor([0])))[0].flatten().softmax(0)
     size = len(sample.tokens)
     possible = {divmod(place, size) for place in chances.nonzero().squeeze(1).tolist()}
     assert possible == {(i, j) for i in range(3) for j in range(i, 3)} | {(i, i) for i in range(3, size)}

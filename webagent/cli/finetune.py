@@ -8,6 +8,7 @@ import click
 
 from webagent.cli.options import options_of
 from webagent.cli.output import Verb, json_option, print_json, progress_bar
+from webagent.learn import need_torch
 from webagent.learn.config import FinetuneConfig
 
 __all__ = ["finetune"]
@@ -26,8 +27,9 @@ def finetune(as_json: bool, **settings: Any) -> int:
     """Learn what was taught, so that it is done without looking it up, also in other words and on other pages.
 
     Writes a checkpoint folder; the shipped weights stay as they are. Other skills are rehearsed beside it, and the
-    share of steps that are right is told for both, before and after.
+    share of steps that are right is told for both, before and after. It needs the extra `learn`.
     """
+    need_torch()
     from webagent.learn.finetune import finetune as fit
 
     with progress_bar("Learning") as progress:

@@ -8,6 +8,7 @@ import click
 
 from webagent.cli.options import options_of
 from webagent.cli.output import Verb, json_option, print_json, progress_bar
+from webagent.learn import need_torch
 from webagent.learn.config import PracticeConfig
 
 __all__ = ["practice"]
@@ -26,8 +27,9 @@ def practice(as_json: bool, **settings: Any) -> int:
     """Let a policy act in the environments, and learn which of its attempts went better, round after round.
 
     A practice that is interrupted goes on where it stopped when it is started again in the same way; more --rounds
-    lengthen one that is done.
+    lengthen one that is done. It needs the extra `learn`.
     """
+    need_torch()
     from webagent.learn.practice import practice as run
 
     with progress_bar("Practising") as progress:

@@ -8,6 +8,7 @@ import click
 
 from webagent.cli.options import options_of
 from webagent.cli.output import Verb, json_option, print_json, progress_bar
+from webagent.learn import need_torch
 from webagent.learn.config import TrainConfig
 
 __all__ = ["train"]
@@ -22,8 +23,10 @@ __all__ = ["train"]
 def train(as_json: bool, **settings: Any) -> int:
     """Train a policy on datasets that `webagent data import` wrote.
 
-    Runs that are interrupted go on where they stopped when they are started again in the same way.
+    Runs that are interrupted go on where they stopped when they are started again in the same way. It needs the extra
+    `learn`.
     """
+    need_torch()
     from webagent.learn.imitation import train as fit
 
     with progress_bar("Training") as progress:

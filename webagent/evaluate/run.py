@@ -20,7 +20,7 @@ from webagent.evaluate.agents import load_agent
 from webagent.evaluate.llm import LanguageModelConfig
 from webagent.evaluate.rollout import BROWSER_FAILED, EpisodeResult, run_episode
 from webagent.evaluate.suites import Conditions, Episode, make_env
-from webagent.processes import begin_worker
+from webagent.processes import begin_worker, use_one_core
 
 __all__ = ["Plan", "Worker", "run_here"]
 
@@ -44,11 +44,9 @@ class Worker:
     """Plays one episode after another, with one agent and one browser. The last task's environment is kept open."""
 
     def __init__(self, plan: Plan) -> None:
-        import torch
-
-        torch.set_num_threads(1)
         self._plan = plan
         self._actor = load_agent(plan.agent, plan.llm).actor
+        use_one_core()  # now: the agent may have brought libraries of its own
         self._env: gymnasium.Env[Any, Any] | None = None
         self._task = ""
 

@@ -24,7 +24,7 @@ from webagent.evaluate.suites import Episode
 __all__ = ["FORMAT_VERSION", "Run", "RunFolder", "versions"]
 
 FORMAT_VERSION = 1
-_PACKAGES = ("webagent", "miniwob", "gymnasium", "torch", "numpy")
+_PACKAGES = ("webagent", "miniwob", "gymnasium", "numpy")
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

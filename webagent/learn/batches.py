@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import torch
 from numpy.random import Generator
 from numpy.typing import NDArray
 from torch import Tensor
@@ -13,8 +14,9 @@ from torch import Tensor
 from webagent.learn.augment import augment
 from webagent.learn.examples import Example, batch_limit, size_of
 from webagent.learn.losses import imitation_loss
+from webagent.policy.actions import KINDS, PAGE_KINDS
 from webagent.policy.batch import collate
-from webagent.policy.model import KINDS, PAGE_KINDS, Network, without_kinds
+from webagent.policy.model import Network, without_kinds
 from webagent.policy.words import WordBook
 
 __all__ = ["Batches", "kinds_not_shown"]
@@ -51,9 +53,9 @@ class Batches:
         self, network: Network, picked: Sequence[Example], book: WordBook, untried: Sequence[int], random: Generator
     ) -> tuple[Tensor, dict[str, float]]:
         """How far the network is from examples, each varied; kinds of action in ``untried`` are left out."""
-        batch = collate([augment(example.sample, book, self._words, random) for example in picked], book)
-        scores = without_kinds(network(batch), untried)
-        return imitation_loss(network, batch, scores, [example.label for example in picked])
+        varied = [augment(example.sample, book, self._words, random) for example in picked]
+        scores = without_kinds(network(collate(varied, book).map(torch.from_numpy)), untried)
+        return imitation_loss(network, scores, [example.label for example in picked])
 
 
 def kinds_not_shown(examples: Sequence[Example]) -> list[int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -13,8 +15,8 @@ from webagent.learn.examples import Example, batch_limit, size_of
 from webagent.learn.labels import NONE
 from webagent.learn.losses import choice_of, imitation_loss
 from webagent.policy.batch import collate
-from webagent.policy.checkpoint import IDENTITY, Honesty, honest
-from webagent.policy.model import Network, without_kinds
+from webagent.policy.checkpoint import IDENTITY, Honesty, evidence, honest
+from webagent.policy.model import Network, choices, without_kinds
 from webagent.policy.words import WordBook
 
 __all__ = ["Measured", "calibration_error", "fit_honesty", "measure"]
@@ -23,6 +25,8 @@ _BATCH = 64
 _MOST = 1500  # examples are enough to tell a percent
 _BINS = 15
 _STEPS = 300  # of Adam; for three numbers
+
+Numbers = NDArray[np.float64]
 
 
 class Measured(NamedTuple):
@@ -50,23 +54,23 @@ def measure(network: Network, examples: Sequence[Example], book: WordBook, untri
     logits: list[Tensor] = []
     targets: list[int] = []
     for part in _batches(examples):
-        batch = collate([example.sample for example in part], book)
+        batch = collate([example.sample for example in part], book).map(torch.from_numpy)
         labels = [example.label for example in part]
         scores = without_kinds(network(batch), untried)
-        loss, metrics = imitation_loss(network, batch, scores, labels)
+        loss, metrics = imitation_loss(network, scores, labels)
         for name, value in {"loss": float(loss), **metrics}.items():
             totals.setdefault(name, []).append(value)
-        choices = scores.choices
+        every = choices(scores)
         for row, label in enumerate(labels):
             choice = choice_of(label, scores.actions.shape[1])
             if choice != NONE:
-                logits.append(choices[row])
+                logits.append(every[row])
                 targets.append(choice)
     temperature = _fit_temperature(logits, targets)
     result = {name: sum(values) / len(values) for name, values in totals.items()}
     confidence, right = _confidence(logits, targets, temperature)
-    halves = torch.arange(len(right)) % 2 == 0
-    honestly = confidence.clone()
+    halves = np.arange(len(right)) % 2 == 0
+    honestly = confidence.copy()
     for half in (halves, ~halves):
         honestly[half] = honest(confidence[half], fit_honesty(confidence[~half], right[~half]))
     result["calibration_error"] = calibration_error(honestly, right)
@@ -95,35 +99,34 @@ def _fit_temperature(logits: Sequence[Tensor], targets: Sequence[int]) -> float:
     return float(min(candidates, key=lambda t: float(functional.cross_entropy(stacked / t, target))))
 
 
-def _confidence(logits: Sequence[Tensor], targets: Sequence[int], temperature: float) -> tuple[Tensor, Tensor]:
+def _confidence(logits: Sequence[Tensor], targets: Sequence[int], temperature: float) -> tuple[Numbers, Numbers]:
     """Confidence in the best choice and whether it is right (1 or 0), [n] each."""
     if not targets:
-        return torch.zeros(0), torch.zeros(0)
+        return np.zeros(0), np.zeros(0)
     confidence, choice = (_padded(logits) / temperature).softmax(-1).max(-1)
-    return confidence, (choice == torch.tensor(targets)).float()
+    return confidence.double().numpy(), (choice.numpy() == np.array(targets)).astype(np.float64)
 
 
 @torch.inference_mode(False)
-def fit_honesty(confidence: Tensor, right: Tensor) -> Honesty:
+def fit_honesty(confidence: Numbers, right: Numbers) -> Honesty:
     """The three numbers that make confidences [n] most likely, given what was right (1 or 0, [n])."""
     if len(right) < _BINS:
         return IDENTITY
-    numbers = torch.tensor(IDENTITY, requires_grad=True)
+    numbers = torch.tensor(IDENTITY, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.Adam([numbers], lr=0.05)
-    seen, truth = confidence.clone(), right.clone()
+    seen, truth = torch.from_numpy(evidence(confidence)), torch.tensor(right, dtype=torch.float64)
     for _ in range(_STEPS):
         a, b, shift = numbers.unbind()
-        loss = functional.binary_cross_entropy(honest(seen, torch.stack([a.abs(), b.abs(), shift])), truth)
+        weighed = seen @ torch.stack([a.abs(), b.abs(), shift])
         optimizer.zero_grad()
-        torch.autograd.backward(loss)
+        torch.autograd.backward(functional.binary_cross_entropy_with_logits(weighed, truth))
         optimizer.step()
     a, b, shift = numbers.detach().tolist()
     return abs(a), abs(b), shift
 
 
-def calibration_error(confidence: Tensor, right: Tensor) -> float:
+def calibration_error(confidence: Numbers, right: Numbers) -> float:
     """Expected calibration error in [0, 1]: |confidence - accuracy| in 15 equal bins, weighted by their size."""
-    bins = (confidence * _BINS).long().clamp(max=_BINS - 1)
-    used = [bins == number for number in range(_BINS) if (bins == number).any()]
-    gaps = [(confidence[part].mean() - right[part].mean()).abs() * part.float().mean() for part in used]
-    return float(torch.stack(gaps).sum()) if gaps else 0.0
+    bins = np.minimum((confidence * _BINS).astype(np.int64), _BINS - 1)
+    parts = [bins == number for number in np.unique(bins)]
+    return float(sum(abs(confidence[part].mean() - right[part].mean()) * part.mean() for part in parts))

@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from torch import Tensor
 
 from webagent.data.records import Episode, Step
+from webagent.policy.actions import KINDS, PAGE_KINDS
 from webagent.policy.agents import Untried
-from webagent.policy.model import KINDS, PAGE_KINDS
+from webagent.policy.numerics import Floats
 from webagent.policy.policy import Lot, Policy
 from webagent_envs.env import WebEnv
 from webagent_envs.spaces import Action, Observation, Stop
@@ -94,8 +94,8 @@ class _Lane:
     def _is_curious(self) -> bool:
         return bool(self._random.random() < self._explore)
 
-    def _draw(self, what: str, probabilities: Tensor) -> int:
-        shares = probabilities.double().numpy()
+    def _draw(self, what: str, probabilities: Floats) -> int:
+        shares = probabilities.astype(np.float64)
         if self._is_curious():
             shares = (shares > 0).astype(float)
         shares = shares ** (1 / self._temperature) * np.exp(self._liking(what, len(shares)))

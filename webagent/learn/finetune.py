@@ -27,8 +27,10 @@ from webagent.learn.calibration import measure
 from webagent.learn.config import FinetuneConfig
 from webagent.learn.examples import Example, ExampleLibrary, episode_examples
 from webagent.learn.learner import Learner
-from webagent.policy.checkpoint import load_network, save_network, shipped_weights
-from webagent.policy.model import KINDS, PAGE_KINDS, Network
+from webagent.learn.weights import load_network, save_network
+from webagent.policy.actions import KINDS, PAGE_KINDS
+from webagent.policy.checkpoint import shipped_weights
+from webagent.policy.model import Network
 from webagent.policy.words import WordBook
 
 __all__ = ["finetune"]

@@ -24,8 +24,11 @@ from webagent.learn.calibration import measure
 from webagent.learn.config import TrainConfig
 from webagent.learn.examples import Example, ExampleLibrary
 from webagent.learn.learner import Learner, read_state, write_state
-from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig, load_network, save_network
-from webagent.policy.model import KINDS, PAGE_KINDS, ModelConfig, Network
+from webagent.learn.weights import load_network, save_network
+from webagent.policy.actions import KINDS, PAGE_KINDS
+from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig
+from webagent.policy.model import Network
+from webagent.policy.sizes import ModelConfig
 from webagent.policy.words import WordBook
 
 __all__ = ["train"]

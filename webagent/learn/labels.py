@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from webagent.policy.actions import CHARACTERS, KEYS, KIND_GROUPS, KINDS, MODES, PAGE_KINDS, TABS
 from webagent.policy.command import DIGITS
 from webagent.policy.features import Sample
-from webagent.policy.model import CHARACTERS, KEYS, KIND_GROUPS, KINDS, MODES, PAGE_KINDS, TABS
 from webagent.policy.places import field_of, piece_of, scroll_of, shift_of, span_text
 from webagent.policy.tree import PageTree
 from webagent_envs.spaces import Action, ClickAt, Drag, Goto, Observation, Press, Scroll, Select, Stop, TabSwitch, Type

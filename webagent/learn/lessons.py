@@ -118,11 +118,11 @@ class Lessons:
     def _advantage_loss(self, chunk: Sequence[Weighted], acted: Network) -> Tensor:
         """Without dropout: what is learned from must be as likely as when it was drawn."""
         network = self.learner.network.eval()
-        batch = collate([step.example.sample for step in chunk], self._library.book)
+        batch = collate([step.example.sample for step in chunk], self._library.book).map(torch.from_numpy)
         labels: list[Label] = [step.example.label for step in chunk]
         with torch.no_grad():
-            old = likelihood(acted, batch, without_kinds(acted(batch), self.untried), labels).acts
-        new = likelihood(network, batch, without_kinds(network(batch), self.untried), labels).acts
+            old = likelihood(acted, without_kinds(acted(batch), self.untried), labels).acts
+        new = likelihood(network, without_kinds(network(batch), self.untried), labels).acts
         return advantage_loss(new, old, torch.tensor([step.advantage for step in chunk]))
 
     def _weighted(self, played: Sequence[Attempt]) -> Iterator[Weighted]:

@@ -10,8 +10,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from webagent.learn.labels import NONE, Label
-from webagent.policy.batch import Batch
-from webagent.policy.model import END, KINDS, MODES, Network, Scores
+from webagent.policy.actions import END, KINDS, MODES
+from webagent.policy.batch import Scores
+from webagent.policy.model import Network, choices, states
 
 __all__ = ["Likelihood", "advantage_loss", "choice_of", "imitation_loss", "likelihood"]
 
@@ -21,7 +22,7 @@ _LARGEST_LOG_RATIO = 10.0
 
 
 def choice_of(label: Label, elements: int) -> int:
-    """Index of what a label chooses in ``Scores.choices``, on a page of E = ``elements``; NONE for `Stop`."""
+    """Index of what a label chooses in `choices`, on a page of E = ``elements``; NONE for `Stop`."""
     if label.element == NONE:
         return NONE if label.kind == NONE else elements * len(KINDS) + label.kind - len(KINDS)
     return label.element * len(KINDS) + label.kind
@@ -41,16 +42,15 @@ class Likelihood(NamedTuple):
     metrics: dict[str, float]
 
 
-def likelihood(network: Network, batch: Batch, scores: Scores, labels: Sequence[Label]) -> Likelihood:
+def likelihood(network: Network, scores: Scores[Tensor], labels: Sequence[Label]) -> Likelihood:
     """Negative log-likelihoods of labelled actions.
 
     Where several answers are equally right (the typed text stands twice in the command) their probabilities add up.
 
     Args:
         network: what made the scores.
-        batch: B samples.
-        scores: what the network says of them; kinds of action that no demonstration shows are best left out of them
-            (`without_kinds`): what nobody tried was not found wrong.
+        scores: what the network says of B samples; kinds of action that no demonstration shows are best left out of
+            them (`without_kinds`): what nobody tried was not found wrong.
         labels: B labels.
     """
     elements = scores.actions.shape[1]
@@ -60,9 +60,9 @@ def likelihood(network: Network, batch: Batch, scores: Scores, labels: Sequence[
     metrics = {"stop": _share((scores.stop > 0) == ~acting)}
     acts = torch.zeros(len(labels))
     if acting.any():
-        states = scores.states(torch.tensor([label.element for label in labels]))
-        steps = _Chosen(batch, scores, labels, states).where([label.kind != NONE for label in labels])
-        logits, wanted = scores.choices[acting], targets[acting]
+        chosen = states(scores, torch.tensor([label.element for label in labels]))
+        steps = _Chosen(scores, labels, chosen).where([label.kind != NONE for label in labels])
+        logits, wanted = choices(scores)[acting], targets[acting]
         metrics["action"] = _share(logits.argmax(-1) == wanted)
         missed = _missed(logits, wanted.tolist()) + _arguments(network, steps, metrics)
         acts = _spread(acting.tolist(), missed)
@@ -70,10 +70,10 @@ def likelihood(network: Network, batch: Batch, scores: Scores, labels: Sequence[
 
 
 def imitation_loss(
-    network: Network, batch: Batch, scores: Scores, labels: Sequence[Label]
+    network: Network, scores: Scores[Tensor], labels: Sequence[Label]
 ) -> tuple[Tensor, dict[str, float]]:
     """Negative log-likelihood of the demonstrated actions, mean over the batch; and metrics. See `likelihood`."""
-    found = likelihood(network, batch, scores, labels)
+    found = likelihood(network, scores, labels)
     return found.acts.mean() + _STOP_WEIGHT * found.stop.mean(), found.metrics
 
 
@@ -98,14 +98,12 @@ class _Chosen(NamedTuple):
     """The n steps of a batch at which something is done, and the states of the elements it is done to.
 
     Attributes:
-        batch: their samples.
         scores: what the network says of them.
         labels: what was done.
         states: [n, d] state of the element; of the page where none is named.
     """
 
-    batch: Batch
-    scores: Scores
+    scores: Scores[Tensor]
     labels: Sequence[Label]
     states: Tensor
 
@@ -113,8 +111,7 @@ class _Chosen(NamedTuple):
         """Only these of the steps."""
         rows = torch.tensor(wanted, dtype=torch.bool).nonzero().squeeze(-1)
         return _Chosen(
-            Batch(*(tensor[rows] for tensor in self.batch)),
-            Scores(*(tensor[rows] for tensor in self.scores)),
+            self.scores.map(lambda part: part[rows]),
             [self.labels[row] for row in rows.tolist()],
             self.states[rows],
         )
@@ -154,7 +151,7 @@ def _missed(logits: Tensor, targets: Sequence[int]) -> Tensor:
 
 def _span_loss(network: Network, steps: _Chosen, metrics: dict[str, float]) -> Tensor:
     """[n]; the typed text may stand at several places of the command: their probabilities add up."""
-    logits = network.spans(steps.batch, steps.scores, steps.states)
+    logits = network.spans(steps.scores, steps.states)
     right = torch.zeros_like(logits, dtype=torch.bool)
     for row, label in enumerate(steps.labels):
         first, last = torch.from_numpy(label.spans).unbind(-1)
@@ -166,7 +163,7 @@ def _span_loss(network: Network, steps: _Chosen, metrics: dict[str, float]) -> T
 
 def _source_loss(network: Network, steps: _Chosen) -> Tensor:
     """[n]; which element's text is copied, or which one is dragged to."""
-    copy, target = network.points(steps.batch, steps.scores, steps.states)
+    copy, target = network.points(steps.scores, steps.states)
     dragged = torch.tensor([label.mode == NONE for label in steps.labels])
     return _missed(torch.where(dragged[:, None], target, copy), [label.source for label in steps.labels])
 
@@ -181,7 +178,7 @@ def _writer_loss(network: Network, steps: _Chosen) -> Tensor:
     total = steps.states.new_zeros(len(texts))
     previous, state = torch.full((len(texts),), END), steps.states
     for place in range(longest):
-        logits, state = network.writer.step(previous, state, steps.scores.tokens, steps.batch.token_mask)
+        logits, state = network.writer.step(previous, state, steps.scores.tokens, steps.scores.token_mask)
         wanted = target[:, place]
         total = total + functional.cross_entropy(logits, wanted, ignore_index=NONE, reduction="none")
         previous = wanted.clamp(min=0)

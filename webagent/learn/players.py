@@ -9,11 +9,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-import torch
-
 from webagent.learn.collect import Attempt, CollectConfig, collect
 from webagent.policy.policy import Policy
-from webagent.processes import begin_worker
+from webagent.processes import begin_worker, use_one_core
 
 __all__ = ["Player", "Players", "Round", "Visit"]
 
@@ -43,7 +41,7 @@ class Player:
     """Makes visits, one after the other; keeps the policy while it stays the same."""
 
     def __init__(self) -> None:
-        torch.set_num_threads(1)
+        use_one_core()
         self._files: Mapping[str, bytes] = {}
         self._policy: Policy | None = None
 

@@ -37,8 +37,10 @@ from webagent.learn.learner import read_state, write_state
 from webagent.learn.lessons import Lessons, finds
 from webagent.learn.planning import Tally, plan
 from webagent.learn.players import Players, Round, Visit
-from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig, load_network, save_network, shipped_weights
-from webagent.policy.model import KINDS, PAGE_KINDS
+from webagent.learn.weights import load_network, save_network
+from webagent.policy.actions import KINDS, PAGE_KINDS
+from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig, shipped_weights
+from webagent.processes import use_one_core
 from webagent_envs.tasks import task_names
 
 __all__ = ["practice"]
@@ -64,6 +66,7 @@ def practice(config: PracticeConfig, progress: Progress = lambda *news: None) ->
     tasks = task_names(config.tasks)
     _claim(config)
     torch.set_num_threads(1)  # the other core is the players'
+    use_one_core()
     run = _Practice(config, tasks)
     with Players(config.workers, config.ray) as players:
         playing = run.play(players)

@@ -24,11 +24,13 @@ from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvS
 from torch import Tensor
 
 from webagent.learn.reinforce import NEVER, PointingPolicy, SB3VecEnv
-from webagent.policy.batch import Batch, collate
-from webagent.policy.checkpoint import load_network, shipped_weights
+from webagent.learn.weights import load_network
+from webagent.policy.actions import BROWSER_KINDS, KIND_GROUPS, KINDS, PAGE_KINDS
+from webagent.policy.batch import Batch, relate
+from webagent.policy.checkpoint import shipped_weights
 from webagent.policy.command import STEP_FEATURES, TOKEN_FEATURES
 from webagent.policy.features import ELEMENT_FEATURES, KIND_COLUMNS, MAX_TOKENS, WORD_SLOTS, featurize
-from webagent.policy.model import BROWSER_KINDS, KIND_GROUPS, KINDS, PAGE_KINDS
+from webagent.policy.padding import Padded, pad
 from webagent.policy.policy import Policy
 from webagent.policy.tree import ANCESTORS
 from webagent.policy.words import NGRAMS, WordBook
@@ -62,7 +64,7 @@ _SIZES: dict[str, tuple[int, ...]] = {
     "element_mask": (ELEMENTS,),
     "step": (STEP_FEATURES,),
 }
-"""Shape of each part of a `Batch` of one, without the first axis."""
+"""Shape of each part of a `Padded` page, without the first axis."""
 _WHOLE = frozenset({"rows", "ngrams", "tokens", "command_lengths", "words", "tags", "roles", "ancestors"})
 _TRUTHS = frozenset({"ordinals", "token_mask", "kinds", "element_mask"})
 
@@ -71,7 +73,7 @@ _ON_THE_PAGE = np.array([kind not in BROWSER_KINDS for kind in PAGE_KINDS], np.b
 
 
 class PolicyVecEnv(SB3VecEnv):
-    """Many pages in one browser, as the policy's network reads them: observations are the parts of a `Batch`.
+    """Many pages in one browser, as the policy's network reads them: observations are the parts of a `Padded` page.
 
     Args:
         task: name of a MiniWoB++ task; ``""`` for a page of one's own.
@@ -130,10 +132,10 @@ class PolicyVecEnv(SB3VecEnv):
         """One observation as arrays of fixed shape, and which choices fit it: [CHOICES]."""
         if len(self._book) > 1_000_000:
             self._book = WordBook()
-        batch = collate([featurize(seen, self._book)], self._book)
+        page = pad([featurize(seen, self._book)], self._book)
         parts = {name: np.zeros(size, np.float32) for name, size in _SIZES.items()}
         for name, part in parts.items():
-            whole = getattr(batch, name)[0].numpy()
+            whole = getattr(page, name)[0]
             kept = tuple(slice(0, min(have, room)) for have, room in zip(whole.shape, part.shape, strict=True))
             part[kept] = whole[kept]
         # A word that found no room is as good as none.
@@ -175,20 +177,21 @@ class NetworkFeatures(BaseFeaturesExtractor):
         return torch.cat([actions, scores.page, page], dim=1)
 
 
-def _batch(seen: dict[str, Tensor]) -> Batch:
+def _batch(seen: dict[str, Tensor]) -> Batch[Tensor]:
     """The arrays of `PolicyVecEnv` as the network takes them, cut to the longest of the batch."""
+    arrays = {name: seen[name].numpy() for name in _SIZES}
     longest = {
-        _WORDS: int((seen["ngrams"].amax(2) > 0).sum(1).max()) + 1,
-        MAX_TOKENS: max(1, int(seen["token_mask"].sum(1).max())),
-        ELEMENTS: max(1, int(seen["element_mask"].sum(1).max())),
+        _WORDS: int((arrays["ngrams"].max(2) > 0).sum(1).max()) + 1,
+        MAX_TOKENS: max(1, int(arrays["token_mask"].sum(1).max())),
+        ELEMENTS: max(1, int(arrays["element_mask"].sum(1).max())),
     }
     parts = {}
     for name, size in _SIZES.items():
-        part = seen[name] if size else seen[name].flatten()  # of a number, SB3 makes a vector of one
+        part = arrays[name] if size else arrays[name].ravel()  # of a number, SB3 makes a vector of one
         if size and name != "step":
             part = part[:, : longest[size[0]]]
-        parts[name] = part.long() if name in _WHOLE else part.bool() if name in _TRUTHS else part
-    return Batch(**parts)
+        parts[name] = part.astype(np.int64 if name in _WHOLE else np.bool_ if name in _TRUTHS else np.float32)
+    return relate(Padded(**parts)).map(torch.from_numpy)
 
 
 class WarmPolicy(PointingPolicy, ActorCriticPolicy):

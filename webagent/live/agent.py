@@ -233,7 +233,7 @@ class Agent:
         self.close()
 
     def _ready(self, address: str | None) -> tuple[Page, Acts]:
-        """The page and the policy, side by side: importing torch, and waiting for a browser and a page to load."""
+        """The page and the policy, side by side: the policy is read while a browser and a page load."""
         with ThreadPoolExecutor(max_workers=1) as thread:
             loading = thread.submit(self._ready_policy)
             page = self._ready_page(address)

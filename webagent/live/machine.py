@@ -22,7 +22,8 @@ from webagent_envs.page import Page
 
 __all__ = ["Check", "describe_machine", "examine", "install_browser"]
 
-_PACKAGES = ("gymnasium", "miniwob", "msgspec", "numpy", "playwright", "pyarrow", "torch")
+_PACKAGES = ("gymnasium", "miniwob", "msgspec", "numpy", "playwright", "pyarrow", "safetensors")
+_TO_LEARN = ("torch",)  # an extra
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -56,7 +57,7 @@ def describe_machine() -> dict[str, Any]:
         "system": platform.platform(),
         "cores": os.cpu_count(),
     }
-    facts.update({name: _version(name) for name in _PACKAGES})
+    facts.update({name: _version(name) for name in _PACKAGES + _TO_LEARN})
     found = next((place for place in search_report() if place.path), None)
     facts["browser"] = str(found.path) if found else None
     facts["browser_version"] = found.version if found else None

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from webagent.policy.model import BROWSER_KINDS
+from webagent.policy.actions import BROWSER_KINDS
 from webagent.policy.policy import Policy, Ranked
 from webagent_envs.spaces import Action, Click, Element, Observation, Press, Select, Stop, Type, Wait
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from safetensors.numpy import load_file, save_file
 
 from webagent.errors import CheckpointError
-from webagent.policy.model import ModelConfig, Network
+from webagent.policy.numerics import Floats, sigmoid
+from webagent.policy.sizes import ModelConfig, shapes
 
 __all__ = [
     "FORMAT_VERSION",
     "IDENTITY",
     "CheckpointConfig",
     "Honesty",
+    "evidence",
     "honest",
-    "load_network",
-    "save_network",
+    "read_checkpoint",
     "shipped_weights",
+    "write_checkpoint",
 ]
 
 FORMAT_VERSION = 3
@@ -55,14 +58,19 @@ class CheckpointConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     training: dict[str, Any] = {}
 
 
-def honest(confidence: Tensor, honesty: Honesty | Tensor) -> Tensor:
+def evidence(confidence: NDArray[Any]) -> NDArray[np.float64]:
+    """What `honest` weighs of confidences [n] in [0, 1]: [n, 3]."""
+    inside = np.clip(np.asarray(confidence, np.float64), _EDGE, 1 - _EDGE)
+    return np.stack([np.log(inside), -np.log1p(-inside), np.ones_like(inside)], axis=-1)
+
+
+def honest(confidence: NDArray[Any], honesty: Honesty) -> NDArray[np.float64]:
     """Beta calibration (Kull et al. 2017, https://proceedings.mlr.press/v54/kull17a.html) of confidences in [0, 1].
 
     It keeps their order: ``sigmoid(a log c - b log(1 - c) + shift)`` with a, b >= 0.
     """
-    a, b, shift = honesty
-    inside = confidence.clamp(_EDGE, 1 - _EDGE)
-    return torch.sigmoid(a * inside.log() - b * (1 - inside).log() + shift)
+    mended: NDArray[np.float64] = sigmoid(evidence(confidence) @ np.array(honesty))
+    return mended
 
 
 def shipped_weights() -> Path:
@@ -70,31 +78,33 @@ def shipped_weights() -> Path:
     return Path(str(files("webagent.policy") / "weights"))
 
 
-def save_network(folder: Path, network: Network, config: CheckpointConfig) -> None:
+def write_checkpoint(folder: Path, weights: Mapping[str, Floats], config: CheckpointConfig) -> None:
     """Write a checkpoint; the folder is made when it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
-    halves = {name: tensor.detach().half().contiguous() for name, tensor in network.state_dict().items()}
-    save_file(halves, folder / "weights.safetensors")
+    save_file({name: part.astype(np.float16) for name, part in weights.items()}, folder / "weights.safetensors")
     (folder / "config.json").write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n")
 
 
-def load_network(folder: Path) -> tuple[Network, CheckpointConfig]:
-    """Read a checkpoint.
+def read_checkpoint(folder: Path) -> tuple[dict[str, Floats], CheckpointConfig]:
+    """Read a checkpoint: its weights by name, and its configuration.
 
     Raises:
         CheckpointError: it is missing, damaged, or of another format version.
     """
     config = _read_config(folder / "config.json")
-    network = Network(config.model)
-    weights = folder / "weights.safetensors"
+    path = folder / "weights.safetensors"
     try:
-        network.load_state_dict({name: tensor.float() for name, tensor in load_file(weights).items()})
+        weights = {name: part.astype(np.float32) for name, part in load_file(path).items()}
     except FileNotFoundError:
-        raise CheckpointError(f"{weights} is missing; train a policy with: webagent train") from None
-    except (SafetensorError, RuntimeError, OSError) as error:
+        raise CheckpointError(f"{path} is missing; train a policy with: webagent train") from None
+    except (SafetensorError, OSError) as error:
         first = str(error).splitlines()[0]
-        raise CheckpointError(f"{weights} cannot be read ({first}); copy or train it again") from None
-    return network.eval(), config
+        raise CheckpointError(f"{path} cannot be read ({first}); copy or train it again") from None
+    wanted = shapes(config.model)
+    wrong = sorted(name for name in wanted | weights if name not in weights or weights[name].shape != wanted.get(name))
+    if wrong:
+        raise CheckpointError(f"{path} does not fit its config.json ({wrong[0]}); copy or train it again")
+    return weights, config
 
 
 def _read_config(path: Path) -> CheckpointConfig:

@@ -8,131 +8,59 @@ it, characters. Relations between words and elements enter as attention biases (
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import replace
 
-import msgspec
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from webagent.policy.batch import Batch
-from webagent.policy.command import STEP_FEATURES, TOKEN_FEATURES
-from webagent.policy.features import (
-    ELEMENT_FEATURES,
-    ROLES,
-    TAGS,
-    WORD_SLOTS,
-    Slots,
+from webagent.policy.actions import (
+    END,
+    KEYS,
+    KIND_GROUPS,
+    KINDS,
+    MASKED,
+    MODES,
+    PAGE_KINDS,
+    PIECES,
+    SCROLLS,
+    SHIFTS,
+    SPOTS,
+    TABS,
 )
-from webagent.policy.relations import MATCHES, PAIRS, match_elements, pair_elements
+from webagent.policy.batch import Batch, Scores
+from webagent.policy.command import STEP_FEATURES, TOKEN_FEATURES
+from webagent.policy.features import ELEMENT_FEATURES, ROLES, TAGS, WORD_SLOTS, Slots
+from webagent.policy.relations import MATCHES, PAIRS
+from webagent.policy.sizes import FAR, ModelConfig
 from webagent.policy.words import NGRAM_BUCKETS, WORD_DIMENSIONS, word_table
 
-__all__ = [
-    "BROWSER_KINDS",
-    "CHARACTERS",
-    "END",
-    "KEYS",
-    "KINDS",
-    "KIND_GROUPS",
-    "MODES",
-    "PAGE_KINDS",
-    "PIECES",
-    "SCROLLS",
-    "SHIFTS",
-    "SPOTS",
-    "TABS",
-    "ModelConfig",
-    "Network",
-    "Scores",
-    "without_kinds",
-]
+__all__ = ["Network", "choices", "states", "without_kinds"]
 
-KINDS = ("click", "double_click", "hover", "type", "press", "select", "drag", "drag_by", "click_at", "scroll")
-"""Kinds of action that name an element, in the order of the logits."""
-KIND_GROUPS = (0, 0, 0, 1, 1, 2, 3, 3, 4, 5)
-"""For each kind the column of ``Sample.kinds`` that says whether an element takes it."""
-BROWSER_KINDS = ("back", "forward", "reload", "goto", "tab_new", "tab_switch", "tab_close")
-"""Kinds of action on the browser itself; no part of a task that takes place on one page."""
-PAGE_KINDS = ("wait", "press_key", "scroll_page", *BROWSER_KINDS)
-"""Kinds of action that name no element; their logits stand behind those of the elements."""
-KEYS = ("Enter", "Tab", "Escape", "Backspace", "Delete", "Space", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight")
-MODES = ("span", "copy", "write", "upper", "lower")
-"""Where typed text comes from: a span of the command, an element's text, characters of our own, a span of the command
-in upper case, in lower case."""
-PIECES = ("all", *range(10), -1)
-"""What is copied of an element's text: all of it, its first to tenth word, its last word."""
-SHIFTS = (-130, -90, -66, -48, -34, -23, -15, -9, -5, -2, 0, 2, 5, 9, 15, 23, 34, 48, 66, 90, 130)
-"""How far something is dragged along an axis, CSS px."""
-SPOTS = 16
-"""A click at a place of an element hits one of SPOTS x SPOTS equal fields of its box."""
-SCROLLS = (-1e5, -0.8, 0.8, 1e5)
-"""How far a box is scrolled down, in heights of the box: to its top, a page up, a page down, to its end."""
-TABS = (*range(9), -1)
-"""Which tab is switched to, by its place; -1: the last."""
-CHARACTERS = "".join(map(chr, range(32, 127)))
-END = len(CHARACTERS)
-"""Id of "no more characters"; also what stands before the first."""
-_FAR = 16  # tokens further apart than this are told apart no more
-_MASKED = -1e4
+Tensors = Batch[Tensor]
 
 
-class ModelConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """Sizes of the network.
-
-    Attributes:
-        width: d, of every position.
-        layers: transformer layers.
-        heads: attention heads a layer.
-        ngram_width: of a character trigram's vector.
-        dropout: share of activations dropped in training, in [0, 1).
-    """
-
-    width: int = 128
-    layers: int = 4
-    heads: int = 8
-    ngram_width: int = 64
-    dropout: float = 0.1
+def states(scores: Scores[Tensor], chosen: Tensor) -> Tensor:
+    """[B, d]: states of the elements ``chosen`` [B]; that of the page where it is -1."""
+    every = torch.cat([scores.elements, scores.whole[:, None]], dim=1)
+    return every[torch.arange(len(chosen)), chosen]
 
 
-class Scores(NamedTuple):
-    """What the network says of a batch; logits, impossible ones at -1e4.
-
-    Attributes:
-        actions: [B, E, K] of every (element, kind).
-        page: [B, P] of every kind that names no element.
-        stop: [B] that the command is done.
-        elements: [B, E, d] states, from which the heads below go on.
-        whole: [B, d] state of the page.
-        tokens: [B, L, d] states.
-    """
-
-    actions: Tensor
-    page: Tensor
-    stop: Tensor
-    elements: Tensor
-    whole: Tensor
-    tokens: Tensor
-
-    def states(self, chosen: Tensor) -> Tensor:
-        """[B, d]: states of the elements ``chosen`` [B]; that of the page where it is -1."""
-        every = torch.cat([self.elements, self.whole[:, None]], dim=1)
-        return every[torch.arange(len(chosen)), chosen]
-
-    @property
-    def choices(self) -> Tensor:
-        """[B, E * K + P]: everything that there is to choose from."""
-        return torch.cat([self.actions.flatten(1), self.page], dim=1)
+def choices(scores: Scores[Tensor]) -> Tensor:
+    """[B, E * K + P]: everything that there is to choose from."""
+    return torch.cat([scores.actions.flatten(1), scores.page], dim=1)
 
 
-def without_kinds(scores: Scores, kinds: Sequence[int]) -> Scores:
+def without_kinds(scores: Scores[Tensor], kinds: Sequence[int]) -> Scores[Tensor]:
     """Scores with some kinds, by index in KINDS + PAGE_KINDS, made impossible."""
     if not kinds:
         return scores
     gone = torch.zeros(len(KINDS + PAGE_KINDS), dtype=torch.bool)
     gone[list(kinds)] = True
-    return scores._replace(
-        actions=scores.actions.masked_fill(gone[: len(KINDS)], _MASKED),
-        page=scores.page.masked_fill(gone[len(KINDS) :], _MASKED),
+    return replace(
+        scores,
+        actions=scores.actions.masked_fill(gone[: len(KINDS)], MASKED),
+        page=scores.page.masked_fill(gone[len(KINDS) :], MASKED),
     )
 
 
@@ -184,21 +112,23 @@ class Embedding(nn.Module):
         self.step = nn.Linear(STEP_FEATURES, d)
         self.command = nn.Linear(d, d)
 
-    def forward(self, batch: Batch, matches: Tensor) -> Tensor:
+    def forward(self, batch: Tensors) -> Tensor:
         """-> [B, 1 + E + L, d]: the page, the elements, the tokens."""
-        words = self._words(batch)
+        words, matches = self._words(batch), batch.matches
         d = words.shape[-1]
         tokens = words.gather(1, batch.tokens[..., None].expand(-1, -1, d))
-        tokens = tokens + self.token_features(batch.token_features) + self.token_matches(matches.amax(1))
-        mean = matches.sum(2) / batch.token_mask.sum(1)[:, None, None]
-        elements = self._elements(batch, words) + self.matches(torch.cat([matches.amax(2), mean], -1))
+        tokens = tokens + self.token_features(batch.token_features)
+        tokens = tokens + self.token_matches(matches.amax(2).transpose(1, 2))
+        mean = matches.sum(3) / batch.token_mask.sum(1)[:, None, None]
+        related = torch.cat([matches.amax(3), mean], 1).transpose(1, 2)
+        elements = self._elements(batch, words) + self.matches(related)
         # The page is told what is wanted: without its words, "go back" took ten times as long to learn.
         order = torch.arange(tokens.shape[1])
         said = (order < batch.command_lengths[:, None]).float()[..., None]
         page = self.step(batch.step) + self.command((tokens * said).sum(1) / said.sum(1).clamp(min=1))
         return torch.cat([page[:, None], elements, tokens], dim=1)
 
-    def _words(self, batch: Batch) -> Tensor:
+    def _words(self, batch: Tensors) -> Tensor:
         """[B, U, d]: every distinct word once."""
         b, u, n = batch.ngrams.shape
         grams = functional.embedding_bag(
@@ -208,7 +138,7 @@ class Embedding(nn.Module):
         words: Tensor = self.meaning(self.vectors[batch.rows]) + self.spelling(grams.view(b, u, -1) / counts)
         return words
 
-    def _elements(self, batch: Batch, words: Tensor) -> Tensor:
+    def _elements(self, batch: Tensors, words: Tensor) -> Tensor:
         """[B, E, d]: of each kind of words a weighted mean, and everything that is no word."""
         b, e, _ = batch.words.shape
         total: Tensor = self.tags(batch.tags) + self.roles(batch.roles) + self.numeric(batch.numeric)
@@ -218,7 +148,7 @@ class Embedding(nn.Module):
             # The scores of the distinct words are looked up, not the words themselves: [B, E, W, d] would be large.
             logits = score(words).squeeze(-1).gather(1, index.reshape(b, -1)).view(index.shape)
             logits = logits + score(places).squeeze(-1)
-            weight = logits.masked_fill(~present, _MASKED).softmax(-1) * present
+            weight = logits.masked_fill(~present, MASKED).softmax(-1) * present
             shares = words.new_zeros(b, e, words.shape[1]).scatter_add(2, index, weight)
             total = total + out(shares @ words + weight @ places) * present.any(-1, keepdim=True)
         return total
@@ -234,7 +164,7 @@ class Network(nn.Module):
         self.embedding = Embedding(config)
         self.match_bias = nn.Linear(MATCHES, 2 * h)
         self.pair_bias = nn.Linear(PAIRS, h)
-        self.distance_bias = nn.Embedding(2 * _FAR + 1, h)
+        self.distance_bias = nn.Embedding(2 * FAR + 1, h)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
         self.norm = nn.LayerNorm(d)
         self.action = nn.Linear(d, len(KINDS))
@@ -251,36 +181,44 @@ class Network(nn.Module):
         self.point = nn.Linear(d, 2 * d)
         self.writer = Writer(config)
 
-    def forward(self, batch: Batch) -> Scores:
+    def forward(self, batch: Tensors) -> Scores[Tensor]:
         """Read a batch and score every action on every element."""
-        pairs = pair_elements(batch)
-        matches = match_elements(batch, self.embedding.vectors, pairs)
-        x = functional.dropout(self.embedding(batch, matches), self.config.dropout, self.training)
-        bias = self._bias(batch, matches, pairs)
+        x = functional.dropout(self.embedding(batch), self.config.dropout, self.training)
+        bias = self._bias(batch)
         for layer in self.layers:
             x = layer(x, bias)
         x = self.norm(x)
         count = batch.words.shape[1]
         elements, tokens = x[:, 1 : 1 + count], x[:, 1 + count :]
-        actions = self.action(elements).masked_fill(~_possible(batch), _MASKED)
-        return Scores(actions, self.page(x[:, 0]), self.stop(x[:, 0]).squeeze(-1), elements, x[:, 0], tokens)
+        actions = self.action(elements).masked_fill(~_possible(batch), MASKED)
+        return Scores(
+            actions=actions,
+            page=self.page(x[:, 0]),
+            stop=self.stop(x[:, 0]).squeeze(-1),
+            elements=elements,
+            whole=x[:, 0],
+            tokens=tokens,
+            element_mask=batch.element_mask,
+            token_mask=batch.token_mask,
+            command_lengths=batch.command_lengths,
+        )
 
-    def _bias(self, batch: Batch, matches: Tensor, pairs: Tensor) -> Tensor:
+    def _bias(self, batch: Tensors) -> Tensor:
         """[B, heads, N, N] with N = 1 + E + L."""
-        b, t = matches.shape[0], matches.shape[2]
-        to_tokens, to_elements = self.match_bias(matches).permute(0, 3, 1, 2).chunk(2, dim=1)
-        near = self.pair_bias(pairs).permute(0, 3, 1, 2)
+        b, t = len(batch.tokens), batch.tokens.shape[1]
+        to_tokens, to_elements = _biases(self.match_bias, batch.matches).chunk(2, dim=1)
+        near = _biases(self.pair_bias, batch.pairs)
         order = torch.arange(t)
-        far = (order[None] - order[:, None]).clamp(-_FAR, _FAR) + _FAR
+        far = (order[None] - order[:, None]).clamp(-FAR, FAR) + FAR
         distances = self.distance_bias(far).permute(2, 0, 1)[None].expand(b, -1, -1, -1)
         of_elements = torch.cat([near, to_tokens], dim=3)
         of_tokens = torch.cat([to_elements.transpose(2, 3), distances], dim=3)
         # The page, at place 0, has no relations.
         bias = functional.pad(torch.cat([of_elements, of_tokens], dim=2), (1, 0, 1, 0))
         present = torch.cat([batch.element_mask.new_ones(b, 1), batch.element_mask, batch.token_mask], dim=1)
-        return bias.masked_fill(~present[:, None, None], _MASKED)
+        return bias.masked_fill(~present[:, None, None], MASKED)
 
-    def spans(self, batch: Batch, scores: Scores, state: Tensor) -> Tensor:
+    def spans(self, scores: Scores[Tensor], state: Tensor) -> Tensor:
         """Logits of the spans to type into what has the ``state`` [B, d]: [B, L, L], first and last token.
 
         An extra digit stands alone.
@@ -290,16 +228,16 @@ class Network(nn.Module):
         starts: Tensor = (scores.tokens @ first[..., None]).squeeze(-1) * scale
         ends: Tensor = (scores.tokens @ last[..., None]).squeeze(-1) * scale
         order = torch.arange(starts.shape[1])
-        lengths = batch.command_lengths[:, None, None]
+        lengths = scores.command_lengths[:, None, None]
         inside = (order[None, :, None] <= order[None, None]) & (order[None, None] < lengths)
-        digit = (order[:, None] == order[None]) & (order[None, None] >= lengths) & batch.token_mask[:, None]
-        return (starts[:, :, None] + ends[:, None]).masked_fill(~(inside | digit), _MASKED)
+        digit = (order[:, None] == order[None]) & (order[None, None] >= lengths) & scores.token_mask[:, None]
+        return (starts[:, :, None] + ends[:, None]).masked_fill(~(inside | digit), MASKED)
 
-    def points(self, batch: Batch, scores: Scores, state: Tensor) -> tuple[Tensor, Tensor]:
+    def points(self, scores: Scores[Tensor], state: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of the elements to copy text from, and to drag to, for what has the ``state`` [B, d]: [B, E] each."""
         queries = self.point(state).view(len(state), 2, -1)
         logits = (queries @ scores.elements.transpose(1, 2)) * state.shape[-1] ** -0.5
-        copy, target = logits.masked_fill(~batch.element_mask[:, None], _MASKED).unbind(1)
+        copy, target = logits.masked_fill(~scores.element_mask[:, None], MASKED).unbind(1)
         return copy, target
 
 
@@ -316,12 +254,18 @@ class Writer(nn.Module):
     def step(self, previous: Tensor, state: Tensor, tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """One character: previous [B], state [B, d], tokens [B, L, d] -> logits [B, END + 1], new state [B, d]."""
         weights = (tokens @ state[..., None]).squeeze(-1) * state.shape[-1] ** -0.5
-        weights = weights.masked_fill(~mask, _MASKED).softmax(-1)
+        weights = weights.masked_fill(~mask, MASKED).softmax(-1)
         seen = (weights[:, None] @ tokens).squeeze(1)
         state = self.cell(torch.cat([self.embedding(previous), seen], -1), state)
         return self.out(state), state
 
 
-def _possible(batch: Batch) -> Tensor:
+def _biases(linear: nn.Linear, relations: Tensor) -> Tensor:
+    """A linear map of relations that stand in front: [B, R, n, m] -> [B, C, n, m]."""
+    mapped: Tensor = linear.weight @ relations.flatten(2) + linear.bias[:, None]
+    return mapped.view(len(relations), -1, *relations.shape[2:])
+
+
+def _possible(batch: Tensors) -> Tensor:
     """[B, E, K]: which kinds of action each element takes."""
     return (batch.kinds & batch.element_mask[..., None])[..., list(KIND_GROUPS)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from webagent.policy.actions import PIECES, SCROLLS, SHIFTS, SPOTS
 from webagent.policy.features import Sample
-from webagent.policy.model import PIECES, SCROLLS, SHIFTS, SPOTS
 from webagent_envs.spaces import ClickAt, Drag, Element, Scroll
 
 __all__ = [

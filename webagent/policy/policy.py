@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
-from webagent.policy.batch import Batch, collate
-from webagent.policy.checkpoint import CheckpointConfig, honest, load_network, shipped_weights
+from webagent.policy.actions import BROWSER_KINDS, CHARACTERS, END, KEYS, KINDS, MASKED, PAGE_KINDS, TABS
+from webagent.policy.batch import Scores, collate
+from webagent.policy.checkpoint import CheckpointConfig, honest, read_checkpoint, shipped_weights
 from webagent.policy.features import Sample, featurize
-from webagent.policy.model import (
-    BROWSER_KINDS,
-    CHARACTERS,
-    END,
-    KEYS,
-    KINDS,
-    PAGE_KINDS,
-    TABS,
-    Network,
-    Scores,
-    without_kinds,
-)
+from webagent.policy.inference import Network
+from webagent.policy.numerics import Floats, one_thread, sigmoid, softmax
 from webagent.policy.places import drag_by, hit_field, piece_text, scroll_by, span_text
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import (
@@ -51,7 +42,7 @@ from webagent_envs.spaces import (
 
 __all__ = ["Draw", "Lot", "Policy", "Ranked"]
 
-Draw = Callable[[str, Tensor], int]
+Draw = Callable[[str, Floats], int]
 """Picks one of probabilities [n]. First it is told what they are of: the "choice" of element and kind, or what an
 action says besides: a "key", "mode", "span", "source", "piece", "character", "target", "amount", "tab", or a place
 "across" or "down"."""
@@ -84,12 +75,11 @@ class Lot(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """One observation and what the network says of it, as a batch of one."""
+    """One observation and what the network says of it."""
 
     observation: Observation
     sample: Sample
-    batch: Batch
-    scores: Scores
+    page: Scores[NDArray[Any]]  # without the first axis
 
 
 class Policy:
@@ -100,9 +90,10 @@ class Policy:
         >>> action, confidence = policy.act(observation)[0]
     """
 
-    def __init__(self, network: Network, config: CheckpointConfig) -> None:
-        self.network = network.eval()
+    def __init__(self, weights: Mapping[str, Floats], config: CheckpointConfig) -> None:
+        self.weights = weights
         self.config = config
+        self._network = Network(config.model, weights)
         self._untried = [(KINDS + PAGE_KINDS).index(kind) for kind in config.untried]
         # Of a task on one page, the browser around the page is no part.
         self._browser = [(KINDS + PAGE_KINDS).index(kind) for kind in BROWSER_KINDS]
@@ -115,15 +106,15 @@ class Policy:
         Raises:
             CheckpointError: the folder is missing, damaged, or of another format version.
         """
-        return cls(*load_network(Path(path) if path is not None else shipped_weights()))
+        return cls(*read_checkpoint(Path(path) if path is not None else shipped_weights()))
 
     @property
     def hash(self) -> str:
         """First 12 hex digits of a SHA-256 over all weights: names results."""
         digest = hashlib.sha256()
-        for name, tensor in sorted(self.network.state_dict().items()):
+        for name, part in sorted(self.weights.items()):
             digest.update(name.encode())
-            digest.update(tensor.numpy().tobytes())
+            digest.update(part.tobytes())
         return digest.hexdigest()[:12]
 
     def act(self, observation: Observation, *, most: int = 5) -> Ranked:
@@ -140,17 +131,16 @@ class Policy:
         """
         return self.act_batch([observation], most=most)[0]
 
-    @torch.inference_mode()
     def act_batch(self, observations: Sequence[Observation], *, most: int = 5) -> list[Ranked]:
         """`act` for several observations at once."""
-        return [self._rank(seen, most) for seen in self._read(observations)]
+        with one_thread():
+            return [self._rank(seen, most) for seen in self._read(observations)]
 
-    @torch.inference_mode()
     def sample_batch(self, observations: Sequence[Observation], lots: Sequence[Lot]) -> list[Action]:
         """One action for each observation, by lot, as in practice. `Stop` comes only where there is nothing to do."""
-        return [self._sample(seen, lot) for seen, lot in zip(self._read(observations), lots, strict=True)]
+        with one_thread():
+            return [self._sample(seen, lot) for seen, lot in zip(self._read(observations), lots, strict=True)]
 
-    @torch.inference_mode()
     def fill_in(self, observations: Sequence[Observation], chosen: Sequence[tuple[int, str]]) -> list[Action]:
         """Complete actions of which only the candidate and the kind are chosen: what is typed, pressed, dragged to.
 
@@ -162,14 +152,15 @@ class Policy:
         Returns:
             B actions; `Wait` where the choice does not fit the page.
         """
-        return [self._fill_in(seen, *choice) for seen, choice in zip(self._read(observations), chosen, strict=True)]
+        with one_thread():
+            return [self._fill_in(seen, *choice) for seen, choice in zip(self._read(observations), chosen, strict=True)]
 
     def _fill_in(self, seen: _Seen, place: int, kind: str) -> Action:
-        elements, kinds = seen.scores.actions.shape[1:]
+        elements, kinds = seen.page.actions.shape
         if kind in PAGE_KINDS:
             return self._decode(seen, elements * kinds + PAGE_KINDS.index(kind), _best)[0]
         number = KINDS.index(kind)
-        if place >= elements or float(seen.scores.actions[0, place, number]) < _IMPOSSIBLE:
+        if place >= elements or seen.page.actions[place, number] < _IMPOSSIBLE:
             return Wait()
         return self._decode(seen, place * kinds + number, _best)[0]
 
@@ -177,37 +168,32 @@ class Policy:
         if len(self._book) > 1_000_000:
             self._book = WordBook()  # ids are private to a book, so a fresh one only costs time
         samples = [featurize(observation, self._book) for observation in observations]
-        batch = collate(samples, self._book)
-        scores = self.network(batch)
+        scores = self._network(collate(samples, self._book))
         return [
-            _Seen(
-                observation,
-                sample,
-                Batch(*(tensor[row : row + 1] for tensor in batch)),
-                Scores(*(tensor[row : row + 1] for tensor in scores)),
-            )
+            _Seen(observation, sample, scores.map(lambda part, row=row: part[row]))  # type: ignore[misc]
             for row, (observation, sample) in enumerate(zip(observations, samples, strict=True))
         ]
 
     def _rank(self, seen: _Seen, most: int) -> Ranked:
-        probabilities = (without_kinds(seen.scores, self._untried).choices[0] / self.config.temperature).softmax(-1)
-        stop = float(seen.scores.stop.sigmoid())
-        best = probabilities.topk(min(most, len(probabilities)))
+        probabilities = softmax(_choices(seen.page, self._untried) / self.config.temperature)
+        stop = float(sigmoid(seen.page.stop))
         ranked: Ranked = []
-        for probability, place in zip(best.values.tolist(), best.indices.tolist(), strict=True):
+        for place in np.argsort(-probabilities, kind="stable")[:most].tolist():
+            probability = float(probabilities[place])
             if probability > _NEVER:
                 action, share = self._decode(seen, place, _best)
-                confidence = honest(torch.tensor((1 - stop) * probability * share), self.config.honesty)
+                confidence = honest(np.array((1 - stop) * probability * share), self.config.honesty)
                 ranked.append((action, float(confidence)))
         ranked.insert(0 if stop >= self.config.stop_threshold else len(ranked), (Stop(), stop))
         return ranked
 
     def _sample(self, seen: _Seen, lot: Lot) -> Action:
-        if not (seen.scores.actions > _IMPOSSIBLE).any():
+        if not (seen.page.actions > _IMPOSSIBLE).any():
             return Stop()
-        scores = without_kinds(seen.scores, self._untried + self._browser)
-        anything = without_kinds(seen.scores, self._browser)
-        shares = _kinds_alike(anything) if lot.anywhere else scores.choices[0].softmax(-1)
+        if lot.anywhere:
+            shares = _kinds_alike(_choices(seen.page, self._browser))
+        else:
+            shares = softmax(_choices(seen.page, self._untried + self._browser))
         for _ in range(_REDRAWS):
             choice = lot.draw("choice", shares)
             action = self._decode(seen, choice, lot.draw)[0]
@@ -220,13 +206,13 @@ class Policy:
 
     def _decode(self, seen: _Seen, choice: int, draw: Draw) -> tuple[Action, float]:
         """The action that is the choice, and the probability of what it says besides element and kind."""
-        whole = choice - seen.scores.actions[0].numel()
+        whole = choice - seen.page.actions.size
         if whole >= 0:
             return self._decode_page(seen, PAGE_KINDS[whole], draw)
         place, number = divmod(choice, len(KINDS))
         kind = KINDS[number]
         element = _element(seen, place)
-        state = seen.scores.elements[:, place]
+        state = seen.page.elements[place]
         if kind == "type":
             text, share = self._text(seen, state, draw)
             return Type(element.ref, text), share
@@ -235,21 +221,21 @@ class Policy:
         if kind == "select":
             return Select(element.parent, element.text or element.name), 1.0
         if kind == "drag":
-            targets = self.network.points(seen.batch, seen.scores, state)[1][0].softmax(-1)
+            targets = softmax(self._network.points(seen.page, state)[1])
             to = draw("target", targets)
             return Drag(element.ref, int(seen.sample.refs[to])), float(targets[to])
         if kind == "scroll":
             return self._scroll(state, element.ref, element.box[3], draw)
         if kind in ("drag_by", "click_at"):
-            head, act = (self.network.shift, drag_by) if kind == "drag_by" else (self.network.spot, hit_field)
-            across, down = head(state).view(2, -1).softmax(-1)
+            head, act = ("shift", drag_by) if kind == "drag_by" else ("spot", hit_field)
+            across, down = softmax(self._network.head(head, state).reshape(2, -1))
             x, y = draw("across", across), draw("down", down)
             return act(element, x, y), float(across[x] * down[y])
         return {"click": Click, "double_click": DoubleClick, "hover": Hover}[kind](element.ref), 1.0
 
     def _decode_page(self, seen: _Seen, kind: str, draw: Draw) -> tuple[Action, float]:
         """`_decode` for a kind that names no element."""
-        state = seen.scores.whole
+        state = seen.page.whole
         if kind == "press_key":
             return self._press(state, 0, draw)
         if kind == "scroll_page":
@@ -258,82 +244,95 @@ class Policy:
             address, share = self._span(seen, state, draw)
             return Goto(address), share
         if kind == "tab_switch":
-            tabs = self.network.tab(state)[0].softmax(-1)
+            tabs = self._shares("tab", state)
             tab = draw("tab", tabs)
             return TabSwitch(TABS[tab]), float(tabs[tab])
         return _PLAIN[kind](), 1.0
 
-    def _press(self, state: Tensor, ref: int, draw: Draw) -> tuple[Action, float]:
-        keys = self.network.key(state)[0].softmax(-1)
+    def _shares(self, head: str, state: Floats) -> Floats:
+        """Probabilities of what a head chooses among, for the state [d]."""
+        return softmax(self._network.head(head, state))
+
+    def _press(self, state: Floats, ref: int, draw: Draw) -> tuple[Action, float]:
+        keys = self._shares("key", state)
         key = draw("key", keys)
         return Press(KEYS[key], ref), float(keys[key])
 
-    def _scroll(self, state: Tensor, ref: int, height: float, draw: Draw) -> tuple[Action, float]:
-        amounts = self.network.scroll(state)[0].softmax(-1)
+    def _scroll(self, state: Floats, ref: int, height: float, draw: Draw) -> tuple[Action, float]:
+        amounts = self._shares("scroll", state)
         amount = draw("amount", amounts)
         return scroll_by(ref, height, amount), float(amounts[amount])
 
-    def _text(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
-        """What to type into the element that has the state [1, d], and how sure that is."""
-        modes = self.network.mode(state)[0].softmax(-1)
+    def _text(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+        """What to type into the element that has the state [d], and how sure that is."""
+        modes = self._shares("mode", state)
         mode = draw("mode", modes)
         text, share = self._drafts[mode](seen, state, draw)
         return text, float(modes[mode]) * share
 
     @property
-    def _drafts(self) -> tuple[Callable[[_Seen, Tensor, Draw], tuple[str, float]], ...]:
+    def _drafts(self) -> tuple[Callable[[_Seen, Floats, Draw], tuple[str, float]], ...]:
         """How a text is found, in the order of MODES."""
         return self._span, self._copy, self._write, self._upper, self._lower
 
-    def _upper(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
+    def _upper(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
         text, share = self._span(seen, state, draw)
         return text.upper(), share
 
-    def _lower(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
+    def _lower(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
         text, share = self._span(seen, state, draw)
         return text.lower(), share
 
-    def _span(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
-        spans = self.network.spans(seen.batch, seen.scores, state)[0]
-        flat = spans.flatten().softmax(-1)
+    def _span(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+        spans = self._network.spans(seen.page, state)
+        flat = softmax(spans.ravel())
         place = draw("span", flat)
         first, last = divmod(place, spans.shape[1])
         return span_text(seen.observation.instruction, seen.sample, first, last), float(flat[place])
 
-    def _copy(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
-        sources = self.network.points(seen.batch, seen.scores, state)[0][0].softmax(-1)
+    def _copy(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+        sources = softmax(self._network.points(seen.page, state)[0])
         place = draw("source", sources)
         element = _element(seen, place)
-        pieces = self.network.piece(state)[0].softmax(-1)
+        pieces = self._shares("piece", state)
         piece = draw("piece", pieces)
         text = piece_text(element.text or element.value or element.name, piece)
         return text, float(sources[place] * pieces[piece])
 
-    def _write(self, seen: _Seen, state: Tensor, draw: Draw) -> tuple[str, float]:
-        writer = self.network.writer
-        previous = torch.tensor([END])
-        text, probability = "", 1.0
+    def _write(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+        text, probability, previous = "", 1.0, END
         while len(text) < _MOST_CHARACTERS:
-            logits, state = writer.step(previous, state, seen.scores.tokens, seen.batch.token_mask)
-            shares = logits[0].softmax(-1)
-            character = draw("character", shares)
-            probability *= float(shares[character])
-            if character == END:
+            logits, state = self._network.write(previous, state, seen.page)
+            shares = softmax(logits)
+            previous = draw("character", shares)
+            probability *= float(shares[previous])
+            if previous == END:
                 break
-            text += CHARACTERS[character]
-            previous = torch.tensor([character])
+            text += CHARACTERS[previous]
         return text, probability
 
 
-def _kinds_alike(scores: Scores) -> Tensor:
+def _choices(page: Scores[NDArray[Any]], without: Sequence[int]) -> Floats:
+    """[E * K + P]: the logits of everything that there is to choose from; kinds ``without`` are impossible."""
+    actions, others = page.actions.copy(), page.page.copy()
+    for kind in without:
+        if kind < len(KINDS):
+            actions[:, kind] = MASKED
+        else:
+            others[kind - len(KINDS)] = MASKED
+    return np.concatenate([actions.ravel(), others])
+
+
+def _kinds_alike(choices: Floats) -> Floats:
     """Chances [E * K + P] where every possible kind is as likely as any other, and every element within a kind."""
-    possible = (scores.actions[0] > _IMPOSSIBLE).float()
-    of_elements = possible / possible.sum(0).clamp(min=1)
-    every = torch.cat([of_elements.flatten(), (scores.page[0] > _IMPOSSIBLE).float()])
-    return every / every.sum()
+    possible = (choices > _IMPOSSIBLE).astype(np.float32)
+    of_elements = possible[: -len(PAGE_KINDS)].reshape(-1, len(KINDS))
+    of_elements /= np.maximum(of_elements.sum(0), 1)
+    every: Floats = possible / possible.sum()
+    return every
 
 
-def _best(_: str, probabilities: Tensor) -> int:
+def _best(_: str, probabilities: Floats) -> int:
     return int(probabilities.argmax())
 
 

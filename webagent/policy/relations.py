@@ -5,81 +5,79 @@ Every relation is a fact of form (equal, similar, contained, greater, beside, in
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor
+from typing import Any
 
-from webagent.policy.batch import Batch
+import numpy as np
+from numpy.typing import NDArray
+
 from webagent.policy.features import ELEMENT_FEATURES, LABEL_WORDS, Slots
 from webagent.policy.order import ORDER_FEATURES, ORDERS
-from webagent.policy.words import NGRAM_BUCKETS
+from webagent.policy.padding import Padded
+from webagent.policy.words import word_table
 
 __all__ = ["MATCHES", "PAIRS", "match_elements", "pair_elements"]
+
+Floats = NDArray[np.float32]
+Truths = NDArray[np.bool_]
+Pages = Padded[NDArray[Any]]
 
 WORD_MATCHES = 3  # equal, similar in meaning, similar in spelling
 MATCHES = len(Slots.all) * WORD_MATCHES + 19
 PAIRS = 14
 _WITHIN_6, _WITHIN_12, _SAME_ROW = 1, 2, 4  # channels of the pairs
+_SAYING = [Slots.all.index(slot) * WORD_MATCHES for slot in (Slots.label, Slots.values, Slots.near)]
 _NGRAM_FOLD = 512  # trigram buckets are folded to this many for the spelling similarity
 _TIE = 1e-4
 _CONTAINER_SIZES = (3, 6, 12, 30)
 
 
-def _word_matches(batch: Batch, vectors: Tensor) -> Tensor:
-    """How each distinct word relates to each token: [B, U, L, WORD_MATCHES], all in [0, 1]; 0 for padding."""
-    tokens = batch.tokens
-    index = tokens[..., None]
-    # Distinct words have distinct local numbers, so equal numbers mean equal words.
-    order = torch.arange(batch.rows.shape[1])
-    equal = (order[:, None] == tokens[:, None, :]) & (order[:, None] > 0)
-    table = vectors[batch.rows]
-    meaning = table @ table.gather(1, index.expand(-1, -1, table.shape[-1])).transpose(1, 2)
-    grams = torch.zeros(*batch.rows.shape, _NGRAM_FOLD)
-    present = (batch.ngrams > 0).float()
-    grams.scatter_add_(2, batch.ngrams % NGRAM_BUCKETS % _NGRAM_FOLD, present)
-    grams = grams / grams.norm(dim=-1, keepdim=True).clamp(min=1)
-    spelling = grams @ grams.gather(1, index.expand(-1, -1, _NGRAM_FOLD)).transpose(1, 2)
-    return torch.stack([equal.float(), meaning.clamp(min=0), spelling], dim=-1) * (order > 0)[None, :, None, None]
+def pair_elements(pages: Pages) -> Floats:
+    """How each element relates to each other one: [B, PAIRS, E, E].
 
-
-def _numbers(batch: Batch, index: Tensor) -> tuple[Tensor, Tensor]:
-    """Numbers and ordinal flags of local words ``index``: [B, n]."""
-    return batch.numbers.gather(1, index), batch.ordinals.gather(1, index)
-
-
-def _phrase(words: Tensor, equal: Tensor) -> Tensor:
-    """[B, E, L]: 1 for the tokens where all of an element's ``words`` [B, E, W] stand in the command, one by one.
-
-    ``equal`` [B, E, W, L] says which word equals which token.
+    Channels: common container holds <= 3 / 6 / 12 / 30 candidates; same row; same column; left of; above; next;
+    previous; near; share of their containers in common; contains; is contained.
     """
-    lengths, most = (words > 0).sum(-1), words.shape[2]
-    size = words.shape[0], words.shape[1], equal.shape[3]
-    starts = (lengths > 0)[..., None].expand(size).clone()
-    for place in range(most):
-        there = torch.zeros(size, dtype=torch.bool)
-        if place < size[2]:
-            there[:, :, : size[2] - place] = equal[:, :, place, place:]
-        starts &= there | (lengths <= place)[..., None]
-    covered = torch.zeros(size)
-    for place in range(min(most, size[2])):
-        shifted = torch.zeros(size)
-        shifted[:, :, place:] = (starts & (lengths > place)[..., None])[:, :, : size[2] - place].float()
-        covered = torch.maximum(covered, shifted)
-    return covered
+    b, e, _ = pages.ancestors.shape
+    pairs = np.empty((b, PAIRS, e, e), np.float32)
+    smallest, pairs[:, 11] = _containers(pages)
+    for channel, size in enumerate(_CONTAINER_SIZES):
+        np.less_equal(smallest, size, out=pairs[:, channel])
+    left, top, right, bottom = (edge[..., 0] for edge in np.split(pages.boxes, 4, axis=2))
+    x, y = (left + right) / 2, (top + bottom) / 2
+    dx, dy = x[:, :, None] - x[:, None], y[:, :, None] - y[:, None]
+    np.less(np.abs(dy), 0.05, out=pairs[:, 4])
+    np.less(np.abs(dx), 0.05, out=pairs[:, 5])
+    np.less(dx, -0.05, out=pairs[:, 6])
+    np.less(dy, -0.05, out=pairs[:, 7])
+    pairs[:, 8], pairs[:, 9] = np.eye(e, k=-1), np.eye(e, k=1)
+    distance = np.sqrt(dx * dx + dy * dy)
+    np.exp(-4 * distance, out=pairs[:, 10])
+    inside = (left[:, :, None] >= left[:, None] - 0.01) & (right[:, :, None] <= right[:, None] + 0.01)
+    inside &= (top[:, :, None] >= top[:, None] - 0.01) & (bottom[:, :, None] <= bottom[:, None] + 0.01)
+    inside[:, np.arange(e), np.arange(e)] = False
+    pairs[:, 12], pairs[:, 13] = inside.swapaxes(1, 2), inside
+    return pairs
 
 
-def _nearest(words: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Likeness in meaning [B, E, L] where it is the greatest of all elements, and where it is that of all tokens.
+def _containers(pages: Pages) -> tuple[Floats, Floats]:
+    """Of any two elements the size of the smallest common container, and the share of containers in common.
 
-    Words of one field are often all alike to some degree; which is the most alike says more than how alike it is.
+    [B, E, E] each; 1e3 where there is none. Containers form a tree: who shares one shares all around it.
     """
-    like = torch.stack([words[:, :, slot, :, 1].amax(2) for slot in (Slots.label, Slots.values, Slots.near)]).amax(0)
-    of_elements = like.masked_fill(~batch.element_mask[:, :, None], 0).amax(1, keepdim=True)
-    of_tokens = like.masked_fill(~batch.token_mask[:, None], 0).amax(2, keepdim=True)
-    return like * (like >= of_elements - _TIE), like * (like >= of_tokens - _TIE)
+    b, e, _ = pages.ancestors.shape
+    smallest, depth = np.full((b, e, e), 1e3, np.float32), np.zeros((b, e, e), np.int16)
+    levels = (pages.ancestors > 0).sum(-1)
+    for level in range(int(levels.max())):
+        here = pages.ancestors[..., level]
+        common = (here[:, :, None] == here[:, None]) & (here > 0)[:, :, None]
+        depth += common
+        np.copyto(smallest, pages.container_sizes[..., level][:, :, None], where=common)
+    least = np.maximum(levels, 1).astype(np.float32)
+    return smallest, depth / np.minimum(least[:, :, None], least[:, None])
 
 
-def match_elements(batch: Batch, vectors: Tensor, pairs: Tensor) -> Tensor:
-    """How each element relates to each token: [B, E, L, MATCHES].
+def match_elements(pages: Pages, pairs: Floats) -> Floats:
+    """How each element relates to each token: [B, MATCHES, E, L].
 
     Channels: for the words of label, value, marks, the label beside it, id and address: best equality, meaning,
     spelling; then whole label in the command, how long it is, whether no other label that holds the token is longer;
@@ -90,91 +88,116 @@ def match_elements(batch: Batch, vectors: Tensor, pairs: Tensor) -> Tensor:
     most 12 candidates; meaning, where no other element / no other token is nearer.
 
     Args:
-        batch: what to relate.
-        vectors: [rows, WORD_DIMENSIONS] the word table.
-        pairs: [B, E, E, PAIRS] what `pair_elements` says of the batch.
+        pages: what to relate.
+        pairs: [B, PAIRS, E, E] what `pair_elements` says of them.
     """
-    matches = _word_matches(batch, vectors)
-    b, e, w = batch.words.shape
-    tokens = batch.tokens.shape[1]
-    flat = batch.words.reshape(b, e * w, 1, 1).expand(-1, -1, tokens, WORD_MATCHES)
-    words = matches.gather(1, flat).reshape(b, e, w, tokens, WORD_MATCHES)
-    channels = [words[:, :, slot].amax(2) for slot in Slots.all]
-    label_equal = words[:, :, Slots.label, :, 0]
-    numbers, _ = _numbers(batch, batch.words[:, :, : LABEL_WORDS + 4].reshape(b, -1))
-    numbers = numbers.reshape(b, e, -1, 1)
-    token_numbers, ordinal = _numbers(batch, batch.tokens)
-    token_numbers, ordinal = token_numbers[:, None], ordinal[:, None]
-    wanted = token_numbers[:, :, None]
+    b, e, _ = pages.words.shape
+    words, tokens = _word_matches(pages), pages.tokens.shape[1]
+    matches = np.zeros((b, MATCHES, e, tokens), np.float32)
+    index = pages.words + (np.arange(b) * pages.rows.shape[1])[:, None, None]
+    for number, slot in enumerate(Slots.all):
+        used = slot.start + np.flatnonzero((pages.words[:, :, slot] > 0).any((0, 1)))
+        if len(used):
+            best = words.take(index[:, :, used], axis=1).max(3)
+            matches[:, number * WORD_MATCHES : (number + 1) * WORD_MATCHES] = best.swapaxes(0, 1)
+    facts = matches[:, len(Slots.all) * WORD_MATCHES :]
+    _relate_phrases(pages, facts[:, 0:4])
+    _relate_numbers(pages, pages.numbers.ravel()[index[:, :, : LABEL_WORDS + 4]], facts[:, 4:11])
+    label = pages.words[:, :, Slots.label]
+    held = words[0].any(1)[index[:, :, Slots.label]].sum(-1) / np.maximum((label > 0).sum(-1), 1)
+    np.multiply(matches[:, 0], held[:, :, None], out=facts[:, 11], casting="same_kind")
+    said = matches[:, _SAYING].max(1)
+    for channel, relation in ((12, _WITHIN_6), (13, _WITHIN_12), (14, _SAME_ROW)):
+        np.minimum(pairs[:, relation] @ said, 1, out=facts[:, channel])
+    np.divide(said, np.maximum(said.sum(1, keepdims=True), 1), out=facts[:, 15])
+    np.minimum(pairs[:, _WITHIN_12] @ facts[:, 15], 1, out=facts[:, 16])
+    _relate_nearest(matches[:, [channel + 1 for channel in _SAYING]].max(1), pages, facts[:, 17:19])
+    matches *= (pages.element_mask[:, :, None] & pages.token_mask[:, None])[:, None]
+    return matches
+
+
+def _word_matches(pages: Pages) -> Floats:
+    """How each distinct word relates to each token of its page: [WORD_MATCHES, B * U, L], in [0, 1]; 0 for no word."""
+    b, u = pages.rows.shape
+    matches = np.empty((WORD_MATCHES, b, u, pages.tokens.shape[1]), np.float32)
+    # Distinct words have distinct local numbers, so equal numbers mean equal words.
+    np.equal(np.arange(u)[:, None], pages.tokens[:, None], out=matches[0])
+    meanings = word_table()[1][pages.rows]
+    said = meanings[np.arange(b)[:, None], pages.tokens]
+    np.maximum(meanings @ said.swapaxes(1, 2), 0, out=matches[1])
+    _match_spelling(pages, matches[2])
+    matches[:, :, 0] = 0
+    return matches.reshape(WORD_MATCHES, b * u, -1)
+
+
+def _match_spelling(pages: Pages, out: Floats) -> None:
+    """Cosine of the trigrams of each word and each token, into [B, U, L]."""
+    b, _, tokens = out.shape
+    page = np.arange(b)[:, None]
+    there = pages.ngrams > 0
+    folded = np.where(there, pages.ngrams % _NGRAM_FOLD, _NGRAM_FOLD).astype(np.int16)
+    same = (folded[..., None] == folded[..., None, :]) & there[..., None]
+    lengths = np.sqrt(np.maximum(same.sum((2, 3)), 1)).astype(np.float32)
+    # How often each token holds each trigram, one more for none; then words add up what theirs say.
+    counts = np.zeros((b, _NGRAM_FOLD + 1, tokens), np.float32)
+    np.add.at(counts, (page[..., None], folded[page, pages.tokens], np.arange(tokens)[:, None]), 1)
+    counts[:, _NGRAM_FOLD] = 0
+    out[:] = 0
+    for place in range(int(there.sum(2).max())):
+        out += counts[page, folded[:, :, place]]
+    out /= lengths[:, :, None]
+    out /= lengths[page, pages.tokens][:, None]
+
+
+def _relate_phrases(pages: Pages, out: Floats) -> None:
+    """Where whole labels and ids stand in the command, into [B, 4, E, L]."""
+    label = pages.words[:, :, Slots.label]
+    out[:, 0] = _phrase(label, pages.tokens)
+    np.multiply(out[:, 0], ((label > 0).sum(-1) / LABEL_WORDS)[..., None], out=out[:, 1], casting="same_kind")
+    np.logical_and(out[:, 1] > 0, out[:, 1] >= out[:, 1].max(1, keepdims=True), out=out[:, 2])
+    out[:, 3] = _phrase(pages.words[:, :, Slots.ids], pages.tokens)
+
+
+def _phrase(words: NDArray[Any], tokens: NDArray[Any]) -> Truths:
+    """[B, E, L]: the tokens [B, L] where all of an element's ``words`` [B, E, W] stand in the command, one by one."""
+    lengths, count = (words > 0).sum(-1), tokens.shape[1]
+    places = range(min(int(lengths.max()), count))
+    starts = np.broadcast_to(((lengths > 0) & (lengths <= count))[..., None], (*lengths.shape, count)).copy()
+    for place in places:
+        there = (words[:, :, place, None] == tokens[:, None, place:]) | (lengths <= place)[..., None]
+        starts[:, :, : count - place] &= there
+        starts[:, :, count - place :] &= (lengths <= place)[..., None]
+    covered = np.zeros_like(starts)
+    for place in places:
+        covered[:, :, place:] |= starts[:, :, : count - place] & (lengths > place)[..., None]
+    return covered
+
+
+def _relate_numbers(pages: Pages, numbers: Floats, out: Floats) -> None:
+    """Which of an element's ``numbers`` [B, E, n] and which orders meet a token's number, into [B, 7, E, L]."""
+    wanted = np.take_along_axis(pages.numbers, pages.tokens, 1)[:, None]
+    ordinal = np.take_along_axis(pages.ordinals, pages.tokens, 1)[:, None]
     # Comparisons with NaN are false, which is what "no number" should give.
+    there = np.flatnonzero(~np.isnan(numbers).all((0, 1)))
+    if len(there):
+        known = numbers[:, :, there]
+        out[:, 0] = (known[..., None] == wanted[:, :, None]).any(2)
+        np.greater(np.fmax.reduce(known, axis=2)[..., None], wanted, out=out[:, 1])
+        np.less(np.fmin.reduce(known, axis=2)[..., None], wanted, out=out[:, 2])
     first = ELEMENT_FEATURES - ORDER_FEATURES
-    orders = [(batch.numeric[:, :, first + column] * 10).round()[..., None] for column in ORDERS]
-    order, among_named, among_kind = orders
-    lengths = (batch.words[:, :, Slots.label] > 0).sum(-1)
-    phrase = _phrase(batch.words[:, :, Slots.label], label_equal > 0)
-    long = phrase * (lengths / LABEL_WORDS)[..., None]
-    facts = [
-        phrase,
-        long,
-        ((long > 0) & (long >= long.amax(1, keepdim=True))).float(),
-        _phrase(batch.words[:, :, Slots.ids], words[:, :, Slots.ids, :, 0] > 0),
-        (numbers == wanted).any(2).float(),
-        (numbers > wanted).any(2).float(),
-        (numbers < wanted).any(2).float(),
-        ((order == token_numbers) & ordinal).float(),
-        ((order == token_numbers) & ~ordinal).float(),
-        ((among_named == token_numbers) & ordinal).float(),
-        ((among_kind == token_numbers) & ordinal).float(),
-    ]
-    held = label_equal.amax(-1).sum(-1) / lengths.clamp(min=1)
-    share = label_equal.amax(2) * held[..., None]
-    said = torch.stack([words[:, :, slot, :, 0].amax(2) for slot in (Slots.label, Slots.values, Slots.near)]).amax(0)
-    beside = [(pairs[..., relation] @ said).clamp(max=1) for relation in (_WITHIN_6, _WITHIN_12, _SAME_ROW)]
-    rare = said / said.sum(1, keepdim=True).clamp(min=1)
-    rare_beside = (pairs[..., _WITHIN_12] @ rare).clamp(max=1)
-    facts += [share, *beside, rare, rare_beside, *_nearest(words, batch)]
-    result = torch.cat([*channels, torch.stack(facts, dim=-1)], dim=-1)
-    return result * (batch.element_mask[:, :, None] & batch.token_mask[:, None])[..., None]
+    order, among_named, among_kind = (np.rint(pages.numeric[:, :, first + at] * 10)[..., None] for at in ORDERS)
+    np.logical_and(order == wanted, ordinal, out=out[:, 3])
+    np.logical_and(order == wanted, ~ordinal, out=out[:, 4])
+    np.logical_and(among_named == wanted, ordinal, out=out[:, 5])
+    np.logical_and(among_kind == wanted, ordinal, out=out[:, 6])
 
 
-def pair_elements(batch: Batch) -> Tensor:
-    """How each element relates to each other one: [B, E, E, PAIRS].
+def _relate_nearest(like: Floats, pages: Pages, out: Floats) -> None:
+    """Likeness in meaning [B, E, L] where it is the greatest of all elements, and of all tokens, into [B, 2, E, L].
 
-    Channels: common container holds <= 3 / 6 / 12 / 30 candidates; same row; same column; left of; above; next;
-    previous; near; share of their containers in common; contains; is contained.
+    Words of one field are often all alike to some degree; which is the most alike says more than how alike it is.
     """
-    ancestors, sizes = batch.ancestors, batch.container_sizes
-    common = ((ancestors[:, :, None] == ancestors[:, None]) & (ancestors[:, :, None] > 0)).float().cumprod(-1)
-    depth = common.sum(-1).long()
-    smallest = sizes[:, :, None].expand(common.shape).gather(-1, (depth - 1).clamp(min=0)[..., None]).squeeze(-1)
-    smallest = torch.where(depth > 0, smallest, torch.full_like(smallest, 1e3))
-    left, top, right, bottom = batch.boxes.unbind(-1)
-    x, y = (left + right) / 2, (top + bottom) / 2
-    dx, dy = x[:, :, None] - x[:, None], y[:, :, None] - y[:, None]
-    order = torch.arange(x.shape[1])
-    step = (order[:, None] - order[None]).expand(dx.shape)
-    levels = (ancestors > 0).sum(-1)
-    inside_i = (left[:, :, None] >= left[:, None] - 0.01) & (right[:, :, None] <= right[:, None] + 0.01)
-    inside_i &= (top[:, :, None] >= top[:, None] - 0.01) & (bottom[:, :, None] <= bottom[:, None] + 0.01)
-    other = step != 0
-    facts = [smallest <= size for size in _CONTAINER_SIZES]
-    facts += [
-        dy.abs() < 0.05,
-        dx.abs() < 0.05,
-        dx < -0.05,
-        dy < -0.05,
-        step == 1,
-        step == -1,
-    ]
-    nearness = torch.exp(-4 * (dx.square() + dy.square()).sqrt())
-    shared = depth / torch.minimum(levels[:, :, None], levels[:, None]).clamp(min=1)
-    return torch.stack(
-        [
-            *(fact.float() for fact in facts),
-            nearness,
-            shared,
-            (inside_i.transpose(1, 2) & other).float(),
-            (inside_i & other).float(),
-        ],
-        dim=-1,
-    )
+    of_elements = (like * pages.element_mask[:, :, None]).max(1, keepdims=True)
+    of_tokens = (like * pages.token_mask[:, None]).max(2, keepdims=True)
+    np.multiply(like, like >= of_elements - _TIE, out=out[:, 0])
+    np.multiply(like, like >= of_tokens - _TIE, out=out[:, 1])

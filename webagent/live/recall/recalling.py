@@ -95,7 +95,7 @@ def with_memory(checkpoint: Path | str | None = None) -> Recalling:
     Raises:
         CheckpointError: it cannot be loaded.
     """
-    from webagent.policy import Policy  # torch: not before it is needed
+    from webagent.policy import Policy  # not before it is needed
 
     return Recalling(Policy.load(checkpoint), Memory())
 
