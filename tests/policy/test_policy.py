@@ -6,7 +6,7 @@ import pytest
 
 from webagent.live.loop import Settings
 from webagent.policy import Policy
-from webagent_envs.spaces import Back, Click, Observation, Press, Reload, Scroll, Stop, TabClose, TabNew, Type
+from webagent_envs.spaces import Back, Click, Goto, Observation, Press, Reload, Scroll, Stop, TabClose, TabNew, Type
 
 FORM = {
     "viewport": [160, 210],
@@ -76,6 +76,14 @@ def test_it_knows_commands_to_the_browser(policy: Policy, command: str, kind: ty
     action, confidence = policy.act(look(command, **ARTICLE))[0]
     assert isinstance(action, kind)
     assert confidence >= Settings.threshold
+
+
+def test_an_address_has_no_space(policy: Policy) -> None:
+    for command, address in (
+        ("go to example.org", "example.org"),
+        ("visit example.org/news.", "example.org/news"),
+    ):
+        assert policy.act(look(command, **ARTICLE))[0][0] == Goto(address)
 
 
 def test_it_types_what_is_said_where_it_belongs(policy: Policy) -> None:

@@ -30,7 +30,7 @@ HELP = """Say what you want done on this page, in your own words: “click on Si
 stop: end what is going on (so do Escape and Ctrl-C). undo that: take the last command back, as far as a browser can.
 show numbers: number what can be clicked; then a number clicks it. hide numbers. no, the other one: the second best.
 When I ask: a number or “the second”, yes, no, cancel. why: what I go by, and what I expect to do next.
-go back, go forward, reload, scroll down, press Enter, open a new tab, close this tab: as said.
+go back, go forward, reload, scroll down, press Enter, open a new tab, close this tab, go to example.org.
 quit: end the conversation."""
 
 _MOST_NUMBERS = 99

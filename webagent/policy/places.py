@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
 from webagent.policy.actions import PIECES, SCROLLS, SHIFTS, SPOTS
 from webagent.policy.features import Sample
 from webagent_envs.spaces import ClickAt, Drag, Element, Scroll
@@ -16,7 +21,11 @@ __all__ = [
     "scroll_of",
     "shift_of",
     "span_text",
+    "whole_words",
 ]
+
+_WORD = re.compile(r"\S+")
+_CLOSING = ".,;:!?)\"'”’"
 
 _TO_THE_END = 1e4  # CSS px; scrolling further than this means "to the end"
 
@@ -27,6 +36,21 @@ def span_text(instruction: str, sample: Sample, first: int, last: int) -> str:
     if first >= count:
         return str(first - count)
     return instruction[int(sample.spans[first, 0]) : int(sample.spans[min(last, count - 1), 1])]
+
+
+def whole_words(instruction: str, sample: Sample, length: int) -> NDArray[np.bool_]:
+    """Which spans of tokens are what stands between two spaces, without the marks at its end: [length, length].
+
+    First and last token; none with an extra digit.
+    """
+    allowed = np.zeros((length, length), np.bool_)
+    starts = {int(start): place for place, start in enumerate(sample.spans[:, 0])}
+    ends = {int(end): place for place, end in enumerate(sample.spans[:, 1])}
+    for word in _WORD.finditer(instruction):
+        end = word.start() + len(word.group().rstrip(_CLOSING))
+        if word.start() in starts and end in ends:
+            allowed[starts[word.start()], ends[end]] = True
+    return allowed
 
 
 def piece_text(text: str, number: int) -> str:

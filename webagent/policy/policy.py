@@ -16,7 +16,7 @@ from webagent.policy.checkpoint import CheckpointConfig, honest, read_checkpoint
 from webagent.policy.features import Sample, featurize
 from webagent.policy.inference import Network
 from webagent.policy.numerics import Floats, one_thread, sigmoid, softmax
-from webagent.policy.places import drag_by, hit_field, piece_text, scroll_by, span_text
+from webagent.policy.places import drag_by, hit_field, piece_text, scroll_by, span_text, whole_words
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import (
     Action,
@@ -241,7 +241,7 @@ class Policy:
         if kind == "scroll_page":
             return self._scroll(state, 0, seen.observation.viewport[1], draw)
         if kind == "goto":
-            address, share = self._span(seen, state, draw)
+            address, share = self._span(seen, state, draw, whole=True)
             return Goto(address), share
         if kind == "tab_switch":
             tabs = self._shares("tab", state)
@@ -283,8 +283,12 @@ class Policy:
         text, share = self._span(seen, state, draw)
         return text.lower(), share
 
-    def _span(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+    def _span(self, seen: _Seen, state: Floats, draw: Draw, *, whole: bool = False) -> tuple[str, float]:
+        """A span of the command; a ``whole`` one, such as an address, is what stands between two spaces."""
         spans = self._network.spans(seen.page, state)
+        if whole:
+            words = whole_words(seen.observation.instruction, seen.sample, len(spans))
+            spans = np.where(words, spans, np.float32(MASKED))
         flat = softmax(spans.ravel())
         place = draw("span", flat)
         first, last = divmod(place, spans.shape[1])
