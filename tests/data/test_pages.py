@@ -218,7 +218,7 @@ def test_the_dataset_resumes_repeats_and_reports(tmp_path: Path) -> None:
     pages.mkdir(parents=True)
     (pages / "form.html").write_text(f"<title>Form</title>{FORM}{'<p>filler</p>' * 50}")
     (pages / "empty.html").write_text(f"<title>Empty</title>{'<p>filler</p>' * 60}")
-    config = PagesConfig(pages=2, pairs=5, longer=1)
+    config = PagesConfig(pages=2, pairs=5, longer=3)
     sources = ["made", str(tmp_path / "site")]
     report = build_pages(sources, tmp_path / "out", config)
     assert report["pages"] == 3

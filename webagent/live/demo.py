@@ -30,7 +30,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("mail", "Click on the Refresh button", "letters refreshed"),
     ("mail", 'Click on "Travel"', "entered Travel"),
     ("today", "Select Water the plants and Pay the rent and click Save.", "saved: Water the plants, Pay the rent"),
-    ("travel", "Choose Oslo and an aisle seat, then book", "booked Oslo, aisle seat"),
+    ("travel", "Select Oslo from the list and click Book.", "booked Oslo, window seat"),
     ("find", 'Use the textbox to enter "Ada" and press "Search"', "searched for Ada"),
     (
         "account",
