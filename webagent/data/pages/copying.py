@@ -93,25 +93,19 @@ def _heads(scene: Scene, row: Element) -> list[Element]:
 def copy_command(scene: Scene, random: Generator) -> Command | None:
     """One or two values of the page typed into fields, now and then with a button at the end."""
     fields = [target for target in scene.targets if _takes_text(target)]
-    known = [
-        fact for fact in facts(scene) if all(plain(fact.value) != plain(other.value) for other in fields_of(fields))
-    ]
+    known = facts(scene)
     if not fields or not known:
         return None
     same = _same_labels(fields, known)
     if same and random.random() < 0.5:
-        return _copy_all(scene, same, random)
+        typed: list[Action] = [Type(field.ref, fact.value) for field, fact in same]
+        return _with_button(scene, [pick(random, wordings()["copy_all"])], typed, random)
     field, fact = fields[int(random.integers(len(fields)))], known[int(random.integers(len(known)))]
     where = _where(scene, field, fields, random)
     if where is None or plain(fact.value) in plain(f"{where} {' '.join(fact.ways)}"):
         return None
     said = pick(random, wordings()["copy"]).format(fact=pick(random, list(fact.ways)), ref=where)
     return _with_button(scene, [said], [Type(field.ref, fact.value)], random)
-
-
-def fields_of(fields: list[Target]) -> Iterator[Element]:
-    """The elements of targets."""
-    return (field.element for field in fields)
 
 
 def _takes_text(target: Target) -> bool:
@@ -125,11 +119,6 @@ def _same_labels(fields: list[Target], known: list[Fact]) -> list[tuple[Target, 
     by_name = {plain(fact.names[0]): fact for fact in known if len(fact.names) == 1}
     return [(field, by_name[plain(field.label.rstrip(" :*"))]) for field in fields
             if plain(field.label.rstrip(" :*")) in by_name]  # fmt: skip
-
-
-def _copy_all(scene: Scene, same: list[tuple[Target, Fact]], random: Generator) -> Command | None:
-    actions: list[Action] = [Type(field.ref, fact.value) for field, fact in same]
-    return _with_button(scene, [pick(random, wordings()["copy_all"])], actions, random)
 
 
 def _where(scene: Scene, field: Target, fields: list[Target], random: Generator) -> str | None:
