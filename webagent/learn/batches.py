@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from webagent.learn.augment import augment
+from webagent.learn.cropping import crop
 from webagent.learn.examples import Example, batch_limit, size_of
 from webagent.learn.losses import imitation_loss
 from webagent.policy.actions import KINDS, PAGE_KINDS
@@ -22,19 +23,21 @@ from webagent.policy.words import WordBook
 __all__ = ["Batches", "kinds_not_shown"]
 
 _TOGETHER = 8  # batches that are drawn at once, to sort their examples by size
+_WHOLE = 0.25  # share of large pages that are learned from as they are
+_CROPPED = (40, 96)  # elements of the others
 
 
 class Batches:
     """Draws batches of examples, each as likely as its task's size to the power of ``balance`` says.
 
-    What is drawn for an update depends on the seed and its number only.
+    What is drawn for an update depends on the seed and its number only. Of large pages most are made smaller, and fewer
+    are taken at once; each example is as likely as its share all the same.
     """
 
     def __init__(self, examples: Sequence[Example], size: int, balance: float, seed: int) -> None:
         self._examples = examples
         self._size = size
         self._seed = seed
-        self._sizes = np.array([size_of(example) for example in examples])
         self._shares = _shares(examples, balance)
         self._words = np.unique(np.concatenate([example.sample.vocabulary[1:] for example in examples]))
 
@@ -43,11 +46,16 @@ class Batches:
         for chunk in range(first // _TOGETHER, -(-last // _TOGETHER)):
             random = np.random.default_rng((self._seed, 0, chunk))
             rows = random.choice(len(self._examples), self._size * _TOGETHER, p=self._shares)
-            batches = rows[np.argsort(self._sizes[rows], kind="stable")].reshape(_TOGETHER, self._size)
-            random.shuffle(batches)
+            examples = [self._cropped(self._examples[row], random) for row in rows]
+            batches = list(_cut(sorted(examples, key=size_of), self._size))
+            order = random.permutation(len(batches))[:_TOGETHER]
             start = chunk * _TOGETHER
-            for part in batches[max(0, first - start) : last - start]:
-                yield [self._examples[row] for row in part[: batch_limit(self._sizes[part].max())]]
+            for place in order[max(0, first - start) : last - start]:
+                yield batches[place]
+
+    @staticmethod
+    def _cropped(example: Example, random: Generator) -> Example:
+        return example if random.random() < _WHOLE else crop(example, int(random.integers(*_CROPPED)), random)
 
     def loss(
         self, network: Network, picked: Sequence[Example], book: WordBook, untried: Sequence[int], random: Generator
@@ -56,6 +64,18 @@ class Batches:
         varied = [augment(example.sample, book, self._words, random) for example in picked]
         scores = without_kinds(network(collate(varied, book).map(torch.from_numpy)), untried)
         return imitation_loss(network, scores, [example.label for example in picked])
+
+
+def _cut(examples: Sequence[Example], size: int) -> Iterator[list[Example]]:
+    """Batches of examples that are sorted by size: ``size`` of them, or as many as may be taken at once."""
+    batch: list[Example] = []
+    for example in examples:
+        if len(batch) >= min(size, batch_limit(size_of(example))):
+            yield batch
+            batch = []
+        batch.append(example)
+    if batch:
+        yield batch
 
 
 def kinds_not_shown(examples: Sequence[Example]) -> list[int]:

@@ -24,6 +24,7 @@ class TrainConfig:
     per_task: int = field(default=0, metadata={"help": "at most this many episodes of each task; 0 = all"})
     width: int = field(default=128, metadata={"help": "width of the network"})
     layers: int = field(default=4, metadata={"help": "layers of the network"})
+    workers: int = field(default=1, metadata={"help": "processes, each with batches of its own; best one a core"})
     seed: int = field(default=0, metadata={"help": "of everything random"})
 
 

@@ -18,11 +18,13 @@ from webagent.data.splits import is_held_out
 from webagent.learn.labels import Label, label_step
 from webagent.policy.features import Sample, featurize
 from webagent.policy.words import WordBook
-from webagent_envs.spaces import Element, Observation, Stop
+from webagent_envs.spaces import Click, Element, Observation, Stop
 
 __all__ = ["Example", "ExampleLibrary", "batch_limit", "episode_examples", "size_of"]
 
 _HISTORY = 32
+_LOADED = 0.25
+_OTHERS = 1_000_000  # added to refs
 _MOST_PAIRS = 48 * 70**2
 
 
@@ -110,7 +112,8 @@ def _after(episode: Episode) -> Observation:
     """The page after the last action.
 
     Recordings end with the act that finishes the task, so what the page looked like then is not known: the page
-    before it is used, with that act in the history and, in half of the episodes, some elements gone or new.
+    before it is used, with that act in the history and, in half of the episodes, some elements gone or new. A click may
+    have loaded another page, on which nothing is what it was: then all elements have other refs.
     """
     last = episode.steps[-1]
     actions = last.observation.actions
@@ -120,6 +123,8 @@ def _after(episode: Episode) -> Observation:
     elements = last.observation.elements
     if random.random() < 0.5:
         elements = tuple(_disturb(last.observation, random))
+    if isinstance(last.action, Click) and random.random() < _LOADED:
+        elements = tuple(msgspec.structs.replace(e, ref=e.ref + _OTHERS, parent=e.parent + _OTHERS) for e in elements)
     return msgspec.structs.replace(last.observation, actions=actions, elements=elements)
 
 

@@ -24,6 +24,7 @@ from webagent.learn.calibration import measure
 from webagent.learn.config import TrainConfig
 from webagent.learn.examples import Example, ExampleLibrary
 from webagent.learn.learner import Learner, read_state, write_state
+from webagent.learn.together import run_together
 from webagent.learn.weights import load_network, save_network
 from webagent.policy.actions import KINDS, PAGE_KINDS
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig
@@ -125,24 +126,34 @@ class _Run:
         self.learner = Learner(network, config.learning_rate, config.weight_decay)
         self.done = 0
         self.untried = kinds_not_shown(examples)
-        self._batches_of = Batches(examples, config.batch, config.balance, config.seed)
+        self._progress: Progress | None = None
 
     def fit(self, progress: Progress | None) -> None:
         """Run the updates that are left."""
+        self._progress = progress
+        run_together(self._fit, self.config.workers)
+
+    def _fit(self, rank: int) -> None:
+        """The part of one of the processes; the first saves and reports."""
         self._resume()
         self.learner.network.train()
         recent: list[dict[str, float]] = []
-        for batch in self._batches_of.between(self.done, self.config.updates):
-            recent.append(self._update(batch))
+        seed = self.config.seed * self.config.workers + rank
+        batches = Batches(self.examples, self.config.batch, self.config.balance, seed)
+        for batch in batches.between(self.done, self.config.updates):
+            recent.append(self._update(batches, batch, seed))
+            if rank:
+                continue
             if self.done % _SAVE_EVERY == 0:
                 self._save()
-            if progress and (self.done % _REPORT_EVERY == 0 or self.done == self.config.updates):
-                progress(self.done, self.config.updates, _mean(recent))
+            if self._progress and (self.done % _REPORT_EVERY == 0 or self.done == self.config.updates):
+                self._progress(self.done, self.config.updates, _mean(recent))
                 recent = []
 
-    def _update(self, picked: Sequence[Example]) -> dict[str, float]:
-        random = np.random.default_rng((self.config.seed, 1, self.done))
-        loss, metrics = self._batches_of.loss(self.learner.network, picked, self.book, self.untried, random)
+    def _update(self, batches: Batches, picked: Sequence[Example], seed: int) -> dict[str, float]:
+        random = np.random.default_rng((seed, 1, self.done))
+        torch.manual_seed(int(random.integers(2**32)))  # of dropout: the same after an interruption
+        loss, metrics = batches.loss(self.learner.network, picked, self.book, self.untried, random)
         self.learner.step(loss, self.config.learning_rate * _schedule(self.done, self.config.updates))
         self.done += 1
         return {"loss": float(loss.detach()), **metrics}

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
+from webagent.learn.together import mean_gradients
 from webagent.policy.model import Network
 
 __all__ = ["Learner", "read_state", "write_state"]
@@ -49,6 +50,7 @@ class Learner:
             group["lr"] = rate
         self._optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
+        mean_gradients(self.network)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
         self._optimizer.step()
         self._averaged.update_parameters(self.network)

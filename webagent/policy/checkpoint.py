@@ -29,7 +29,7 @@ __all__ = [
     "write_checkpoint",
 ]
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 Honesty: TypeAlias = tuple[float, float, float]
 IDENTITY: Honesty = (1.0, 1.0, 0.0)
 _EDGE = 1e-4

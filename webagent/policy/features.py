@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from webagent.policy.command import DIGITS, step_features, token_features
 from webagent.policy.looks import color_names, looks, shade_of
-from webagent.policy.order import ORDER_FEATURES, among_like, rank
+from webagent.policy.order import ORDER_FEATURES, among_like, family, rank
 from webagent.policy.tree import PageTree, containers
 from webagent.policy.words import WordBook, split, tokenize
 from webagent_envs.spaces import Element, Observation, Type
@@ -43,10 +43,12 @@ TAGS = 256
 """Buckets for tag names."""
 ROLES = 64
 """Buckets for stated roles, 0 for none."""
-LABEL_WORDS, VALUE_WORDS, MARK_WORDS, NEAR_WORDS, ID_WORDS, TARGET_WORDS = 16, 4, 10, 10, 6, 4
-WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS + ID_WORDS + TARGET_WORDS
+LABEL_WORDS, VALUE_WORDS, MARK_WORDS, NEAR_WORDS, ID_WORDS, TARGET_WORDS, PART_WORDS = 16, 4, 10, 10, 6, 4, 8
+WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS + ID_WORDS + TARGET_WORDS + PART_WORDS
 """W: words kept of an element: of its label, its value, its marks (class, tag, colour), the label beside it, its id,
-and the address that it leads to."""
+the address that it leads to, and of the part of the page that it stands in."""
+FAMILIES = 64
+"""Buckets for families of elements."""
 KIND_COLUMNS = 6
 _PLACE_FEATURES, _FLAG_FEATURES = 8, 22
 ELEMENT_FEATURES = _PLACE_FEATURES + _FLAG_FEATURES + ORDER_FEATURES
@@ -81,8 +83,9 @@ class Slots:
     marks = slice(values.stop, values.stop + MARK_WORDS)
     near = slice(marks.stop, marks.stop + NEAR_WORDS)
     ids = slice(near.stop, near.stop + ID_WORDS)
-    target = slice(ids.stop, WORD_SLOTS)
-    all = (label, values, marks, near, ids, target)
+    target = slice(ids.stop, ids.stop + TARGET_WORDS)
+    part = slice(target.stop, WORD_SLOTS)
+    all = (label, values, marks, near, ids, target, part)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ class Sample:
         words: [E, W] words of each element.
         tags: [E] bucket of the tag, with the type of inputs.
         roles: [E] bucket of the role that is stated beside the tag, 0 for none.
+        families: [E] bucket of what a person takes it for: the same for a link by tag and one by role.
         numeric: [E, ELEMENT_FEATURES].
         boxes: [E, 4] left, top, right, bottom in units of 160 px, all scrolling undone.
         ancestors: [E, ANCESTORS] containers around it, outermost first, as local numbers > 0; 0 for none.
@@ -115,6 +119,7 @@ class Sample:
     words: NDArray[np.int16]
     tags: NDArray[np.int16]
     roles: NDArray[np.int16]
+    families: NDArray[np.int16]
     numeric: NDArray[np.float32]
     boxes: NDArray[np.float32]
     ancestors: NDArray[np.int16]
@@ -144,6 +149,7 @@ def featurize(observation: Observation, book: WordBook) -> Sample:
         words=local[1 + count :].reshape(word_ids.shape),
         tags=np.array([_tag(element) for element in chosen], np.int16),
         roles=np.array([_role(element) for element in chosen], np.int16),
+        families=np.array([_bucket(family(element), FAMILIES) for element in chosen], np.int16),
         numeric=_numeric(page, chosen, boxes),
         boxes=boxes / _UNIT,
         ancestors=ancestors,
@@ -241,7 +247,7 @@ def _word_ids(
     ids = np.zeros((len(chosen), WORD_SLOTS), np.int32)
     labels = [_label(element) for element in chosen]
     beside = _labels_beside(chosen, labels, boxes)
-    seen_as = looks(chosen)
+    seen_as, headings = looks(chosen), page.headings()
     for row, element in enumerate(chosen):
         marks = _marks(element, page.by_ref.get(element.parent))
         for slot, words in (
@@ -251,6 +257,7 @@ def _word_ids(
             (Slots.near, split(beside[row])),
             (Slots.ids, _id_words(element)),
             (Slots.target, _target_words(element)),
+            (Slots.part, _part_words(page, element, headings.get(element.ref, ""))),
         ):
             kept = [book.id(word) for word in words[: slot.stop - slot.start]]
             ids[row, slot.start : slot.start + len(kept)] = kept
@@ -285,6 +292,19 @@ def _target_words(element: Element) -> list[str]:
     return split(" ".join(parts), identifier=True)[-TARGET_WORDS:]
 
 
+def _part_words(page: PageTree, element: Element, heading: str) -> list[str]:
+    """Which part of the page it stands in: kinds and names of the two innermost ones, the heading above it."""
+    words = []
+    for part in page.parts(element)[:2]:
+        words += [page.part(part), *split(part.attributes.get("aria-label", ""))[:1]]
+    return words + split(heading)
+
+
+def _bucket(name: str, buckets: int) -> int:
+    """From 1; 0 is none."""
+    return crc32(name.encode()) % (buckets - 1) + 1
+
+
 def _role(element: Element) -> int:
     """Bucket of a role that its tag does not imply; recordings of 2017 hold none."""
     if (
@@ -293,13 +313,13 @@ def _role(element: Element) -> int:
         or element.tag in ("input", "select", "option")
     ):
         return 0
-    return crc32(element.role.encode()) % (ROLES - 1) + 1
+    return _bucket(element.role, ROLES)
 
 
 def _tag(element: Element) -> int:
     """Bucket of the tag, with the type of inputs."""
     tag = f"{element.tag}_{_input_type(element)}" if element.tag == "input" else element.tag
-    return crc32(tag.encode()) % (TAGS - 1) + 1
+    return _bucket(tag, TAGS)
 
 
 def _acts(page: PageTree) -> dict[int, tuple[int, bool, int]]:
@@ -339,7 +359,7 @@ def _numeric(page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float3
         ],
         axis=1,
     )
-    order = among_like(chosen, [_label(element) for element in chosen])
+    order = among_like(page, chosen, [_label(element) for element in chosen])
     return np.concatenate([np.clip(place, -4, 4), flags, order], axis=1).astype(np.float32)
 
 

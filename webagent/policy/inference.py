@@ -41,9 +41,8 @@ class Network:
     def __call__(self, batch: Arrays) -> Scores[NDArray[Any]]:
         """Read a batch and score every action on every element."""
         x = self._embedding(batch)
-        bias = self._bias(batch)
         for layer in range(self.config.layers):
-            self._layer(f"layers.{layer}", x, bias)
+            self._layer(f"layers.{layer}", x, self._bias(batch, layer))
         x = self._norm("norm", x)
         count = batch.words.shape[1]
         elements, whole = x[:, 1 : 1 + count], x[:, 0]
@@ -115,28 +114,29 @@ class Network:
         x += self.head(f"{name}.out", mixed.swapaxes(1, 2).reshape(b, n, d))
         x += self.head(f"{name}.down", gelu_tanh(self.head(f"{name}.up", self._norm(f"{name}.norm2", x))))
 
-    def _bias(self, batch: Arrays) -> Floats:
-        """What the relations add to the attention: [B, h, N, N]."""
+    def _bias(self, batch: Arrays, layer: int) -> Floats:
+        """What the relations add to the attention of a layer: [B, h, N, N]."""
         b, _, e, t = batch.matches.shape
         heads = self.config.heads
+        own = slice(layer * heads, (layer + 1) * heads)
+        back = slice(own.start + self.config.layers * heads, own.stop + self.config.layers * heads)
         bias = np.zeros((b, heads, 1 + e + t, 1 + e + t), np.float32)  # the page, at place 0, has no relations
-        bias[:, :, 1 : 1 + e, 1 : 1 + e] = self._biases("pair_bias", batch.pairs)
-        between = self._biases("match_bias", batch.matches)
-        bias[:, :, 1 : 1 + e, 1 + e :] = between[:, :heads]
-        bias[:, :, 1 + e :, 1 : 1 + e] = between[:, heads:].swapaxes(2, 3)
+        bias[:, :, 1 : 1 + e, 1 : 1 + e] = self._biases("pair_bias", own, batch.pairs)
+        bias[:, :, 1 : 1 + e, 1 + e :] = self._biases("match_bias", own, batch.matches)
+        bias[:, :, 1 + e :, 1 : 1 + e] = self._biases("match_bias", back, batch.matches).swapaxes(2, 3)
         order = np.arange(t)
         far = np.clip(order - order[:, None], -FAR, FAR) + FAR
-        bias[:, :, 1 + e :, 1 + e :] = self.weights["distance_bias.weight"][far].transpose(2, 0, 1)
+        bias[:, :, 1 + e :, 1 + e :] = self.weights["distance_bias.weight"][far, own].transpose(2, 0, 1)
         present = np.concatenate([np.ones((b, 1), np.bool_), batch.element_mask, batch.token_mask], axis=1)
         if not present.all():
             np.copyto(bias, np.float32(MASKED), where=~present[:, None, None])
         return bias
 
-    def _biases(self, name: str, relations: Floats) -> Floats:
-        """Relations [B, R, n, m] -> [B, C, n, m]."""
+    def _biases(self, name: str, own: slice, relations: Floats) -> Floats:
+        """Relations [B, R, n, m] -> [B, h, n, m], by the ``own`` rows of a map."""
         b, r, n, m = relations.shape
-        flat = self.weights[f"{name}.weight"] @ relations.reshape(b, r, n * m)
-        flat += self.weights[f"{name}.bias"][:, None]
+        flat = self.weights[f"{name}.weight"][own] @ relations.reshape(b, r, n * m)
+        flat += self.weights[f"{name}.bias"][own, None]
         return flat.reshape(b, -1, n, m)
 
 

@@ -162,9 +162,10 @@ class Network(nn.Module):
         d, h = config.width, config.heads
         self.config = config
         self.embedding = Embedding(config)
-        self.match_bias = nn.Linear(MATCHES, 2 * h)
-        self.pair_bias = nn.Linear(PAIRS, h)
-        self.distance_bias = nn.Embedding(2 * FAR + 1, h)
+        # Each layer has biases of its own: what looks along a row first may look for a word then.
+        self.match_bias = nn.Linear(MATCHES, 2 * h * config.layers)
+        self.pair_bias = nn.Linear(PAIRS, h * config.layers)
+        self.distance_bias = nn.Embedding(2 * FAR + 1, h * config.layers)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
         self.norm = nn.LayerNorm(d)
         self.action = nn.Linear(d, len(KINDS))
@@ -184,8 +185,8 @@ class Network(nn.Module):
     def forward(self, batch: Tensors) -> Scores[Tensor]:
         """Read a batch and score every action on every element."""
         x = functional.dropout(self.embedding(batch), self.config.dropout, self.training)
-        bias = self._bias(batch)
-        for layer in self.layers:
+        biases = self._bias(batch).chunk(self.config.layers, dim=1)
+        for layer, bias in zip(self.layers, biases, strict=True):
             x = layer(x, bias)
         x = self.norm(x)
         count = batch.words.shape[1]
@@ -204,7 +205,7 @@ class Network(nn.Module):
         )
 
     def _bias(self, batch: Tensors) -> Tensor:
-        """[B, heads, N, N] with N = 1 + E + L."""
+        """[B, layers * heads, N, N] with N = 1 + E + L."""
         b, t = len(batch.tokens), batch.tokens.shape[1]
         to_tokens, to_elements = _biases(self.match_bias, batch.matches).chunk(2, dim=1)
         near = _biases(self.pair_bias, batch.pairs)
@@ -216,7 +217,7 @@ class Network(nn.Module):
         # The page, at place 0, has no relations.
         bias = functional.pad(torch.cat([of_elements, of_tokens], dim=2), (1, 0, 1, 0))
         present = torch.cat([batch.element_mask.new_ones(b, 1), batch.element_mask, batch.token_mask], dim=1)
-        return bias.masked_fill(~present[:, None, None], MASKED)
+        return bias.masked_fill_(~present[:, None, None], MASKED)
 
     def spans(self, scores: Scores[Tensor], state: Tensor) -> Tensor:
         """Logits of the spans to type into what has the ``state`` [B, d]: [B, L, L], first and last token.

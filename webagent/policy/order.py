@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Sequence
+from importlib.resources import files
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from webagent.policy.tree import PageTree
 from webagent_envs.spaces import Element
 
-__all__ = ["ORDERS", "ORDER_FEATURES", "among_like", "rank"]
+__all__ = ["ORDERS", "ORDER_FEATURES", "among_like", "family", "rank"]
 
-ORDER_FEATURES = 18
-ORDERS = (0, 5, 10)
-"""Where, among the features, the order (from 1, / 10) stands: in the same parent, of the same label, of all."""
+ORDER_FEATURES = 28
+ORDERS = (0, 5, 10, 15, 20)
+"""Where, among the features, the order (from 1, / 10) stands: in the same parent, of the same label, of all, in the
+same part of the page, in the same list."""
+
+_ROLES = msgspec.json.decode((files("webagent_envs") / "roles.json").read_bytes())
+_ALIKE = {"searchbox": "textbox", "spinbutton": "textbox", "menuitemcheckbox": "checkbox", "menuitemradio": "radio"}
 
 _MOST = 4.0  # order and counts are told up to 40
 _QUANTITY = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -26,18 +34,44 @@ def rank(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return places.astype(np.float32)
 
 
-def among_like(chosen: Sequence[Element], labels: Sequence[str]) -> NDArray[np.float32]:
+def among_like(page: PageTree, chosen: Sequence[Element], labels: Sequence[str]) -> NDArray[np.float32]:
     """Order and rank of each element: [E, ORDER_FEATURES].
 
-    Three times (among those of the same parent and tag, among those on the page of the same kind and label, among all
-    of the same kind): order (from 1) / 10, order from the end / 10, how many / 10, whether it is the first, the last of
-    several. Then, among those of the same tag and class that show a quantity: whether it is the least, the greatest,
-    whether it shows one.
+    Five times (among those of the same parent and tag; on the page among those of the same kind and label; among all of
+    the same kind; of the same family in the same part of the page; in the smallest container that holds several):
+    order (from 1) / 10, order from the end / 10, how many / 10, whether it is the first, the last of several. Then,
+    among those of the same tag and class that show a quantity: whether it is the least, the greatest, whether it shows
+    one.
     """
     kinds = [_kind(element) for element in chosen]
     tags = [(element.parent, element.tag) for element in chosen]
     named = [(kind, label.casefold()) for kind, label in zip(kinds, labels, strict=True)]
-    return np.concatenate([_order(tags), _order(named), _order(kinds), _quantities(chosen)], axis=1)
+    families = [family(element) for element in chosen]
+    parts = [(_ref_of_part(page, element), name) for element, name in zip(chosen, families, strict=True)]
+    groups: tuple[Sequence[Hashable], ...] = (tags, named, kinds, parts, _lists(page, chosen, families))
+    return np.concatenate([*map(_order, groups), _quantities(chosen)], axis=1)
+
+
+def family(element: Element) -> str:
+    """What a person takes it for, whether a role or a tag says so: "link", "button", "textbox", …; else its tag."""
+    role = element.role or _ROLES["tags"].get(element.tag, "")
+    if element.tag == "input" and not element.role:
+        role = _ROLES["inputs"].get(element.attributes.get("type", "text").lower(), "textbox")
+    return _ALIKE.get(role, role) or element.tag
+
+
+def _ref_of_part(page: PageTree, element: Element) -> int:
+    return next((part.ref for part in page.parts(element)), 0)
+
+
+def _lists(page: PageTree, chosen: Sequence[Element], families: Sequence[str]) -> list[tuple[int, str]]:
+    """Of each element the smallest container with another one of its family, 0 for none, and the family."""
+    paths = [page.path(element)[:-1] for element in chosen]
+    held = Counter((ref, name) for path, name in zip(paths, families, strict=True) for ref in path)
+    return [
+        (next((ref for ref in reversed(path) if held[ref, name] > 1), 0), name)
+        for path, name in zip(paths, families, strict=True)
+    ]
 
 
 def _kind(element: Element) -> tuple[str, str]:

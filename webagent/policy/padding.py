@@ -35,6 +35,7 @@ class Padded(Generic[Array]):
         words: [B, E, W] local words.
         tags: [B, E].
         roles: [B, E].
+        families: [B, E].
         numeric: [B, E, ELEMENT_FEATURES].
         boxes: [B, E, 4].
         ancestors: [B, E, A].
@@ -55,6 +56,7 @@ class Padded(Generic[Array]):
     words: Array
     tags: Array
     roles: Array
+    families: Array
     numeric: Array
     boxes: Array
     ancestors: Array
@@ -84,6 +86,7 @@ def pad(samples: Sequence[Sample], book: WordBook) -> Padded[NDArray[Any]]:
         words=_stack([sample.words for sample in samples], most_elements, np.int64),
         tags=_stack([sample.tags for sample in samples], most_elements, np.int64),
         roles=_stack([sample.roles for sample in samples], most_elements, np.int64),
+        families=_stack([sample.families for sample in samples], most_elements, np.int64),
         numeric=_stack([sample.numeric for sample in samples], most_elements, np.float32),
         boxes=_stack([sample.boxes for sample in samples], most_elements, np.float32),
         ancestors=_stack([sample.ancestors for sample in samples], most_elements, np.int16),

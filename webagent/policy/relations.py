@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webagent.policy.features import ELEMENT_FEATURES, LABEL_WORDS, Slots
+from webagent.policy.features import ELEMENT_FEATURES, FAMILIES, LABEL_WORDS, Slots
 from webagent.policy.order import ORDER_FEATURES, ORDERS
 from webagent.policy.padding import Padded
 from webagent.policy.words import word_table
@@ -22,20 +22,23 @@ Truths = NDArray[np.bool_]
 Pages = Padded[NDArray[Any]]
 
 WORD_MATCHES = 3  # equal, similar in meaning, similar in spelling
-MATCHES = len(Slots.all) * WORD_MATCHES + 19
-PAIRS = 14
+MATCHES = len(Slots.all) * WORD_MATCHES + 21
+PAIRS = 20
 _WITHIN_6, _WITHIN_12, _SAME_ROW = 1, 2, 4  # channels of the pairs
 _SAYING = [Slots.all.index(slot) * WORD_MATCHES for slot in (Slots.label, Slots.values, Slots.near)]
 _NGRAM_FOLD = 512  # trigram buckets are folded to this many for the spelling similarity
 _TIE = 1e-4
 _CONTAINER_SIZES = (3, 6, 12, 30)
+_TOUCH = 0.03  # of 160 px: boxes that touch, or overlap by a border
+_LEVEL = 0.4
 
 
 def pair_elements(pages: Pages) -> Floats:
     """How each element relates to each other one: [B, PAIRS, E, E].
 
     Channels: common container holds <= 3 / 6 / 12 / 30 candidates; same row; same column; left of; above; next;
-    previous; near; share of their containers in common; contains; is contained.
+    previous; near; share of their containers in common; contains; is contained; the next, the last before, and the
+    nearest right of, left of, below, above the other one, of all in its family.
     """
     b, e, _ = pages.ancestors.shape
     pairs = np.empty((b, PAIRS, e, e), np.float32)
@@ -56,7 +59,44 @@ def pair_elements(pages: Pages) -> Floats:
     inside &= (top[:, :, None] >= top[:, None] - 0.01) & (bottom[:, :, None] <= bottom[:, None] + 0.01)
     inside[:, np.arange(e), np.arange(e)] = False
     pairs[:, 12], pairs[:, 13] = inside.swapaxes(1, 2), inside
+    _nearest_of_family(pages, pairs[:, 14:])
     return pairs
+
+
+def _nearest_of_family(pages: Pages, out: Floats) -> None:
+    """Which element is, of its family, the next to another one in each of six directions, into [B, 6, E, E]."""
+    b, e = pages.families.shape
+    there = pages.element_mask[:, :, None] & pages.element_mask[:, None]
+    gaps = np.full((6, b, e, e), np.inf, np.float32)
+    order = np.arange(e, dtype=np.float32)
+    ahead = np.broadcast_to(order[:, None] - order, (b, e, e))
+    np.copyto(gaps[0], ahead, where=there & (ahead > 0))
+    np.copyto(gaps[1], -ahead, where=there & (ahead < 0))
+    left, top, right, bottom = (edge[..., 0] for edge in np.split(pages.boxes, 4, axis=2))
+    level = there & _overlap(top, bottom)
+    aligned = there & _overlap(left, right)
+    for place, (begin, end, where) in enumerate(((left, right, level), (top, bottom, aligned))):
+        forward = begin[:, :, None] - end[:, None]
+        np.copyto(gaps[2 + 2 * place], forward, where=where & (forward > -_TOUCH))
+        backward = begin[:, None] - end[:, :, None]
+        np.copyto(gaps[3 + 2 * place], backward, where=where & (backward > -_TOUCH))
+    # The least gap of each family at once: rows of one page and family, put together, are reduced as one.
+    key = (np.arange(b)[:, None] * FAMILIES + pages.families).ravel()
+    rows = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[rows], prepend=-1))
+    least = np.minimum.reduceat(gaps.reshape(6, b * e, e)[:, rows], starts, axis=1)
+    group = np.empty(b * e, np.int64)
+    group[rows] = np.repeat(np.arange(len(starts)), np.diff(starts, append=b * e))
+    nearest = gaps <= least[:, group].reshape(6, b, e, e)
+    np.logical_and(nearest, np.isfinite(gaps), out=out.swapaxes(0, 1))
+
+
+def _overlap(begin: Floats, end: Floats) -> Truths:
+    """Whether two elements stand level along an axis, by more than a part of the smaller one: [B, E, E]."""
+    shared: Floats = np.minimum(end[:, :, None], end[:, None]) - np.maximum(begin[:, :, None], begin[:, None])
+    length = end - begin
+    level: Truths = shared > _LEVEL * np.minimum(length[:, :, None], length[:, None])
+    return level
 
 
 def _containers(pages: Pages) -> tuple[Floats, Floats]:
@@ -79,13 +119,13 @@ def _containers(pages: Pages) -> tuple[Floats, Floats]:
 def match_elements(pages: Pages, pairs: Floats) -> Floats:
     """How each element relates to each token: [B, MATCHES, E, L].
 
-    Channels: for the words of label, value, marks, the label beside it, id and address: best equality, meaning,
+    Channels: for the words of label, value, marks, the label beside it, id, address and part: best equality, meaning,
     spelling; then whole label in the command, how long it is, whether no other label that holds the token is longer;
     whole id in the command; a number equal to / greater than / less than the token's; order among those of its parent
-    equal to an ordinal / a plain number; order among those of its label, of its kind, equal to an ordinal; share of
-    the label's words that the command holds; a word equal to the token in a common container of at most 6 / 12
-    candidates, in the same row; how rare it is that an element says the token, here and in a common container of at
-    most 12 candidates; meaning, where no other element / no other token is nearer.
+    equal to an ordinal / a plain number; order among those of its label, of its kind, in its part of the page, in its
+    list, equal to an ordinal; share of the label's words that the command holds; a word equal to the token in a common
+    container of at most 6 / 12 candidates, in the same row; how rare it is that an element says the token, here and in
+    a common container of at most 12 candidates; meaning, where no other element / no other token is nearer.
 
     Args:
         pages: what to relate.
@@ -102,16 +142,16 @@ def match_elements(pages: Pages, pairs: Floats) -> Floats:
             matches[:, number * WORD_MATCHES : (number + 1) * WORD_MATCHES] = best.swapaxes(0, 1)
     facts = matches[:, len(Slots.all) * WORD_MATCHES :]
     _relate_phrases(pages, facts[:, 0:4])
-    _relate_numbers(pages, pages.numbers.ravel()[index[:, :, : LABEL_WORDS + 4]], facts[:, 4:11])
+    _relate_numbers(pages, pages.numbers.ravel()[index[:, :, : LABEL_WORDS + 4]], facts[:, 4:13])
     label = pages.words[:, :, Slots.label]
     held = words[0].any(1)[index[:, :, Slots.label]].sum(-1) / np.maximum((label > 0).sum(-1), 1)
-    np.multiply(matches[:, 0], held[:, :, None], out=facts[:, 11], casting="same_kind")
+    np.multiply(matches[:, 0], held[:, :, None], out=facts[:, 13], casting="same_kind")
     said = matches[:, _SAYING].max(1)
-    for channel, relation in ((12, _WITHIN_6), (13, _WITHIN_12), (14, _SAME_ROW)):
+    for channel, relation in ((14, _WITHIN_6), (15, _WITHIN_12), (16, _SAME_ROW)):
         np.minimum(pairs[:, relation] @ said, 1, out=facts[:, channel])
-    np.divide(said, np.maximum(said.sum(1, keepdims=True), 1), out=facts[:, 15])
-    np.minimum(pairs[:, _WITHIN_12] @ facts[:, 15], 1, out=facts[:, 16])
-    _relate_nearest(matches[:, [channel + 1 for channel in _SAYING]].max(1), pages, facts[:, 17:19])
+    np.divide(said, np.maximum(said.sum(1, keepdims=True), 1), out=facts[:, 17])
+    np.minimum(pairs[:, _WITHIN_12] @ facts[:, 17], 1, out=facts[:, 18])
+    _relate_nearest(matches[:, [channel + 1 for channel in _SAYING]].max(1), pages, facts[:, 19:21])
     matches *= (pages.element_mask[:, :, None] & pages.token_mask[:, None])[:, None]
     return matches
 
@@ -174,7 +214,7 @@ def _phrase(words: NDArray[Any], tokens: NDArray[Any]) -> Truths:
 
 
 def _relate_numbers(pages: Pages, numbers: Floats, out: Floats) -> None:
-    """Which of an element's ``numbers`` [B, E, n] and which orders meet a token's number, into [B, 7, E, L]."""
+    """Which of an element's ``numbers`` [B, E, n] and which orders meet a token's number, into [B, 9, E, L]."""
     wanted = np.take_along_axis(pages.numbers, pages.tokens, 1)[:, None]
     ordinal = np.take_along_axis(pages.ordinals, pages.tokens, 1)[:, None]
     # Comparisons with NaN are false, which is what "no number" should give.
@@ -185,11 +225,11 @@ def _relate_numbers(pages: Pages, numbers: Floats, out: Floats) -> None:
         np.greater(np.fmax.reduce(known, axis=2)[..., None], wanted, out=out[:, 1])
         np.less(np.fmin.reduce(known, axis=2)[..., None], wanted, out=out[:, 2])
     first = ELEMENT_FEATURES - ORDER_FEATURES
-    order, among_named, among_kind = (np.rint(pages.numeric[:, :, first + at] * 10)[..., None] for at in ORDERS)
+    order, *others = (np.rint(pages.numeric[:, :, first + at] * 10)[..., None] for at in ORDERS)
     np.logical_and(order == wanted, ordinal, out=out[:, 3])
     np.logical_and(order == wanted, ~ordinal, out=out[:, 4])
-    np.logical_and(among_named == wanted, ordinal, out=out[:, 5])
-    np.logical_and(among_kind == wanted, ordinal, out=out[:, 6])
+    for channel, other in enumerate(others, start=5):
+        np.logical_and(other == wanted, ordinal, out=out[:, channel])
 
 
 def _relate_nearest(like: Floats, pages: Pages, out: Floats) -> None:

@@ -40,8 +40,8 @@ def shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     """Name and shape of every parameter."""
     d, h = config.width, config.heads
     linear = {
-        "match_bias": (2 * h, MATCHES),
-        "pair_bias": (h, PAIRS),
+        "match_bias": (2 * h * config.layers, MATCHES),
+        "pair_bias": (h * config.layers, PAIRS),
         "action": (len(KINDS), d),
         "page": (len(PAGE_KINDS), d),
         "stop": (1, d),
@@ -64,7 +64,7 @@ def shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     norms = ["norm", *(f"layers.{layer}.norm{place}" for layer in range(config.layers) for place in (1, 2))]
     found |= {f"{name}.{part}": (d,) for name in norms for part in ("weight", "bias")}
     return found | {
-        "distance_bias.weight": (2 * FAR + 1, h),
+        "distance_bias.weight": (2 * FAR + 1, h * config.layers),
         "embedding.ngrams.weight": (NGRAM_BUCKETS, config.ngram_width),
         "embedding.tags.weight": (TAGS, d),
         "embedding.roles.weight": (ROLES, d),

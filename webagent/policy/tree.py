@@ -7,11 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from webagent.policy.words import split
 from webagent_envs.spaces import Element, Observation
 
 __all__ = ["ANCESTORS", "PageTree", "containers"]
 
 _WHOLES = frozenset({"a", "button", "summary"})
+_PARTS = frozenset({
+    "alertdialog", "banner", "complementary", "contentinfo", "dialog", "form", "grid", "group", "listbox", "menu",
+    "menubar", "navigation", "radiogroup", "search", "table", "tablist", "toolbar", "tree",
+})  # fmt: skip
+_PART_WORDS = frozenset({"sidebar", "navbar", "footer", "header", "toolbar", "dialog", "modal", "menu", "nav", "tabs"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"})
+_LAST_HEADINGS = 12
 
 ANCESTORS = 12
 """At most this many containers above an element are kept, outermost first."""
@@ -26,6 +34,8 @@ class PageTree:
         self.parents_of_some = {element.parent for element in observation.elements}
         self._offsets: dict[int, tuple[float, float]] = {0: observation.scroll}
         self._wholes = self._inside_of_wholes()
+        self._paths: dict[int, tuple[int, ...]] = {}
+        self._parts: dict[int, str] = {}
 
     def offset(self, ref: int) -> tuple[float, float]:
         """How far everything inside the element ``ref`` is scrolled away: x, y in CSS px."""
@@ -62,14 +72,45 @@ class PageTree:
                 inside.add(element.ref)
         return inside
 
-    def path(self, element: Element) -> list[int]:
+    def path(self, element: Element) -> tuple[int, ...]:
         """Refs from the root down to the element itself."""
-        path: list[int] = []
+        new: list[int] = []
         ref = element.ref
-        while ref in self.by_ref and len(path) < 200:
-            path.append(ref)
+        while ref in self.by_ref and ref not in self._paths:
+            new.append(ref)
             ref = self.by_ref[ref].parent
-        return path[::-1]
+        path = self._paths.get(ref, ())
+        for ref in reversed(new):
+            path = self._paths[ref] = (*path, ref)
+        return path
+
+    def parts(self, element: Element) -> list[Element]:
+        """The parts of the page around it that have a name (navigation, dialog, table, side bar), innermost first."""
+        around = (self.by_ref[ref] for ref in reversed(self.path(element)[1:-1]))
+        return [container for container in around if self.part(container)]
+
+    def part(self, container: Element) -> str:
+        """Which part of the page a container is, by its role or else its class, ``""`` for none with a name."""
+        known = self._parts.get(container.ref)
+        if known is None:
+            classes = split(container.attributes.get("class", ""), identifier=True)
+            named = next((word for word in classes if word in _PART_WORDS), "")
+            known = self._parts[container.ref] = container.role if container.role in _PARTS else named
+        return known
+
+    def headings(self) -> dict[int, str]:
+        """By ref: the words of the heading above an element, where a container around both is not the whole page."""
+        found: dict[int, str] = {}
+        last: list[tuple[int, str]] = []
+        for element in self.observation.elements:
+            if element.tag in _HEADINGS or element.role == "heading":
+                words = element.name or element.text
+                if words and element.visible:
+                    last = [*last[1 - _LAST_HEADINGS :], (element.parent, words)]
+            elif last:
+                around = self.path(element)[1:-1]
+                found[element.ref] = next((words for parent, words in reversed(last) if parent in around), "")
+        return found
 
 
 def containers(page: PageTree, chosen: Sequence[Element]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator
 
-from webagent.data.pages import naming, standing
+from webagent.data.pages import naming, ordering, standing
 from webagent.data.pages.naming import Reference, family, pick, wordings
 from webagent.data.pages.scene import Scene, Target, plain, tidy
 from webagent.data.pages.values import typed_text, vocabulary
@@ -19,8 +19,8 @@ __all__ = ["Command", "bare", "command_for", "form_command", "fuzzy", "joined", 
 _TOGGLES = ("checkbox", "switch")
 _RARE = 0.02
 _WEIGHTS = {
-    "text": 1.5, "role": 0.8, "part": 1.5, "paraphrase": 2.4, "position": 1.0, "row": 2.0, "cell": 2.0, "section": 1.2,
-    "relation": 0.9, "value": 0.6, "target": 1.5, "kind": 0.8,
+    "text": 1.5, "role": 0.8, "part": 1.5, "paraphrase": 2.4, "position": 1.6, "row": 2.4, "cell": 2.0, "section": 1.2,
+    "relation": 1.2, "value": 0.6, "target": 1.5, "kind": 0.8,
 }  # fmt: skip
 """How often each kind of wording is used where it is possible."""
 _NO_PLEASE = ("let me", "take me", "don't", "do not", "I ", "I'm ", "where ", "the ")
@@ -49,14 +49,13 @@ def references(scene: Scene, target: Target, title: str, random: Generator) -> d
     for way in (
         *(naming.by_label, naming.by_part, naming.by_synonym, naming.by_value, naming.by_intent),
         *(
-            standing.by_order,
             standing.by_row,
             standing.by_tick,
             standing.by_cell,
             standing.by_section,
             standing.by_region,
         ),
-        standing.by_relation,
+        *(standing.by_relation, ordering.by_order, ordering.by_neighbours),
     ):
         for reference in way(scene, target, random):
             found.setdefault(reference.kind, []).append(reference)

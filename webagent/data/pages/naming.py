@@ -15,6 +15,7 @@ from webagent.data.pages.scene import Scene, Target, plain
 
 __all__ = [
     "Reference",
+    "alike",
     "by_intent",
     "by_label",
     "by_part",
@@ -197,6 +198,13 @@ def by_title(title: str, target: Target, random: Generator) -> Iterator[Referenc
     if target.kind == "link" and title:
         forms = [f"the page about {title}", f"the page called {title}", f"the {title} page", title]
         yield Reference(pick(random, forms), "target")
+
+
+def alike(word: str) -> list[str]:
+    """Other words that ask for the same as a word does."""
+    return [
+        other for group in wordings()["synonyms"] if plain(word) in group for other in group if other != plain(word)
+    ]
 
 
 def _words(label: str) -> set[str]:

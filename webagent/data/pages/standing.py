@@ -1,78 +1,18 @@
-"""Ways to mean a target by where it stands: its order, its row, its section, what is beside it."""
+"""Ways to mean a target by where it stands: its row, its section, what is beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator
 
 from numpy.random import Generator
 
-from webagent.data.pages.naming import Reference, family, noun, pick, wordings
+from webagent.data.pages.naming import Reference, alike, family, noun, pick, wordings
 from webagent.data.pages.scene import Box, Scene, Target, Text, plain
 from webagent_envs.spaces import Element
 
-__all__ = ["by_cell", "by_order", "by_region", "by_relation", "by_row", "by_section", "by_tick"]
+__all__ = ["by_cell", "by_region", "by_relation", "by_row", "by_section", "by_tick", "regions"]
 
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-]
 _MOST_ALIKE = 60
-
-
-def by_order(scene: Scene, target: Target, random: Generator) -> Iterator[Reference]:
-    """Which one it is among those of its label, or among those of its kind on the page or in its region."""
-    thing = noun(target)
-    of_kind = [other for other in scene.targets if family(other) == family(target)]
-    if target.label and len(target.label) <= 40:
-        same = [other for other in of_kind if plain(other.label) == plain(target.label)]
-        said = pick(random, [target.label, f"{target.label} {thing}"])
-        yield from _ordered(same, target, said, random)
-    if len(of_kind) == 1 and target.kind not in ("item", "option", "treeitem"):
-        yield Reference(f"the {noun(target, random) if target.kind != 'select' else 'drop-down'}", "kind")
-    elif len(of_kind) <= 8:
-        yield from _ordered(of_kind, target, thing, random)
-    for region, where in _regions(scene, target, random):
-        inside = set(scene.within(region.ref))
-        fellows = [other for other in of_kind if other.ref in inside]
-        for reference in _ordered(fellows, target, thing, random):
-            yield reference._replace(words=f"{reference.words} {where}")
-
-
-def _ordered(group: Sequence[Target], target: Target, said: str, random: Generator) -> Iterator[Reference]:
-    """Say "the second <said>" where a group of 2 to 12 stands in reading order."""
-    if not 2 <= len(group) <= len(_ORDINALS) or not _in_reading_order(group):
-        return
-    place = next(i for i, other in enumerate(group) if other.ref == target.ref)
-    words = [_ORDINALS[place], f"{place + 1}{('st', 'nd', 'rd')[place] if place < 3 else 'th'}"][: 2 - (place == 0)]
-    if place == len(group) - 1:
-        words = ["last", words[0], "last"]
-    if _stacked(group, 1) and place in (0, len(group) - 1):
-        words += ["top", "topmost", "upper"][: 2 + (len(group) == 2)] if not place else ["bottom", "lowest"]
-    if _stacked(group, 0) and place in (0, len(group) - 1):
-        words += ["leftmost", "left"] if not place else ["rightmost", "right"]
-    yield Reference(f"the {pick(random, words)} {said}", "position")
-
-
-def _in_reading_order(group: Sequence[Target]) -> bool:
-    ys = [(round(target.box[1]), round(target.box[3])) for target in group]
-    pairs = zip(group, group[1:], ys, ys[1:], strict=False)
-    return all(b0 >= a1 - 4 or (abs(b0 - a0) < 8 and t.box[0] < u.box[0]) for t, u, (a0, a1), (b0, _) in pairs)
-
-
-def _stacked(group: Sequence[Target], axis: int) -> bool:
-    """Whether each begins where the one before ends, along an axis (0: across, 1: down)."""
-    return all(b.box[axis] >= a.box[axis + 2] - 2 for a, b in pairwise(group))
 
 
 def by_row(scene: Scene, target: Target, random: Generator) -> Iterator[Reference]:
@@ -100,9 +40,9 @@ def by_row(scene: Scene, target: Target, random: Generator) -> Iterator[Referenc
     said += [f"the {label} {thing} for {key}", f"{key}'s {label} {thing}"]
     yield Reference(pick(random, said), "row")
     if plain(label) in wordings()["imperatives"]:
-        yield Reference(
-            pick(random, [f"{label} {key}", f"{label} the {key} one", f"{label} the row of {key}"]), "row", True
-        )
+        verb, what = pick(random, [label, *alike(label)]), pick(random, wordings()["row_nouns"])
+        said = [f"{verb} {key}", f"{verb} the {key} one", f"{verb} the row of {key}", f"{verb} the {what} {key}"]
+        yield Reference(pick(random, said), "row", True)
 
 
 def by_tick(scene: Scene, target: Target, random: Generator) -> Iterator[Reference]:
@@ -211,7 +151,7 @@ def by_region(scene: Scene, target: Target, random: Generator) -> Iterator[Refer
     if not target.label or len(target.label) > 40:
         return
     same = _like(scene, target)
-    for region, where in _regions(scene, target, random):
+    for region, where in regions(scene, target, random):
         inside = set(scene.within(region.ref))
         if sum(other.ref in inside for other in same) == 1 and (len(same) > 1 or random.random() < 0.15):
             said = pick(random, [target.label, f"the {target.label} {noun(target)}"])
@@ -219,7 +159,7 @@ def by_region(scene: Scene, target: Target, random: Generator) -> Iterator[Refer
             return
 
 
-def _regions(scene: Scene, target: Target, random: Generator) -> Iterator[tuple[Element, str]]:
+def regions(scene: Scene, target: Target, random: Generator) -> Iterator[tuple[Element, str]]:
     """Regions around the target of which the page has only one, with words for them."""
     phrases = wordings()["landmarks"]
     roles = [element.role for element in scene.observation.elements]

@@ -1,0 +1,67 @@
+"""Several processes that train one network: each takes gradients of its own batches, and all use their mean.
+
+One process with several threads waits most of its time where the cores are busy with other things as well; processes
+that meet once an update do not.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import distributed, nn
+
+from webagent.processes import begin_worker
+
+__all__ = ["mean_gradients", "run_together"]
+
+
+def run_together(work: Callable[[int], None], workers: int) -> None:
+    """Call ``work(rank)`` in ``workers`` processes at once; rank 0 is this process.
+
+    The others are forked, so that what was read into memory is there in all of them.
+
+    Raises:
+        RuntimeError: another process failed.
+    """
+    if workers == 1:
+        work(0)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        meeting = (Path(folder) / "meeting").as_uri()
+        context = multiprocessing.get_context("fork")
+        others = [
+            context.Process(target=_join, args=(work, meeting, rank, workers), daemon=True)
+            for rank in range(1, workers)
+        ]
+        for other in others:
+            other.start()
+        _join(work, meeting, 0, workers)
+        for other in others:
+            other.join()
+
+
+def _join(work: Callable[[int], None], meeting: str, rank: int, workers: int) -> None:
+    if rank:
+        begin_worker()
+    torch.set_num_threads(1)
+    distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=workers)
+    try:
+        work(rank)
+    finally:
+        distributed.destroy_process_group()
+
+
+def mean_gradients(network: nn.Module) -> None:
+    """Replace each gradient by its mean over all processes; where there is one process, leave it."""
+    if not distributed.is_initialized():
+        return
+    parameters = list(network.parameters())
+    flat = torch.cat([p.new_zeros(p.numel()) if p.grad is None else p.grad.flatten() for p in parameters])
+    distributed.all_reduce(flat)
+    flat /= distributed.get_world_size()
+    for parameter, part in zip(parameters, torch.split(flat, [p.numel() for p in parameters]), strict=True):
+        parameter.grad = part.view_as(parameter)
