@@ -118,6 +118,17 @@ def test_a_seed_gives_the_same_weights_even_when_interrupted(
     assert all(torch.equal(whole[name], parts[name]) for name in whole)
 
 
+def test_two_processes_learn_one_network(data: Path, tmp_path: Path) -> None:
+    """Each has batches of its own; together they are as reproducible as one, and learn no less."""
+    results = [train(config(data, tmp_path / name, updates=120, workers=2)) for name in ("once", "again")]
+    once, again = (load_file(tmp_path / name / "weights.safetensors") for name in ("once", "again"))
+    assert all(torch.equal(once[name], again[name]) for name in once)
+    by_one = train(config(data, tmp_path / "alone", updates=120))
+    assert results[0]["metrics"]["loss"] < 1.05 * by_one["metrics"]["loss"]
+    alone = load_file(tmp_path / "alone" / "weights.safetensors")
+    assert not torch.equal(once["action.weight"], alone["action.weight"])
+
+
 def test_the_state_of_another_run_is_not_continued(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imitation, "_SAVE_EVERY", 10)
     monkeypatch.setattr(imitation, "_REPORT_EVERY", 1)

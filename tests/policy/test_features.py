@@ -222,3 +222,17 @@ def test_only_roles_that_the_tag_does_not_imply_are_told(book: WordBook) -> None
     sample = featurize(page(plain, box), book)
     assert sample.roles.tolist() == [0, 0]
     assert featurize(page(tab, box), book).roles[0] > 0
+
+
+def test_an_element_knows_the_part_of_the_page_and_the_heading_above(book: WordBook) -> None:
+    observation = page(
+        Element(ref=2, parent=1, tag="aside", role="complementary", attributes={"aria-label": "Filter"}),
+        Element(ref=3, parent=2, tag="div"),
+        Element(ref=4, parent=3, tag="h3", role="heading", text="By status"),
+        Element(ref=5, parent=3, tag="div", attributes={"class": "nav-list"}),
+        Element(ref=6, parent=5, tag="a", role="link", text="Active"),
+        Element(ref=7, parent=1, tag="a", role="link", text="Home"),
+    )
+    sample = featurize(observation, book)
+    assert words(sample, book, 6, Slots.part) == ["nav", "complementary", "filter", "by", "status"]
+    assert words(sample, book, 7, Slots.part) == []

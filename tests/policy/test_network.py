@@ -71,12 +71,12 @@ def test_matches_tell_which_words_meet(book: WordBook) -> None:
     matches = relate(sample, book)
     assert matches.shape == (1, len(sample.refs), len(sample.tokens), MATCHES)
     save, as_ = 2, 3
-    equal, phrase = matches[0, :, :, 0], matches[0, :, :, 18]
+    equal, phrase = matches[0, :, :, 0], matches[0, :, :, 21]
     assert equal[0, save] == equal[0, as_] == equal[1, save] == 1
     assert equal[2].sum() == 0
     assert np.flatnonzero(phrase[0]).tolist() == [save, as_]
     assert np.flatnonzero(phrase[1]).tolist() == [save]
-    longest = matches[0, :, save, 20]
+    longest = matches[0, :, save, 23]
     assert longest[:3].tolist() == [1, 0, 0]  # "Save as" is more of the command than "Save"
 
 
@@ -92,8 +92,8 @@ def test_order_counts_among_those_of_a_label_and_of_a_kind(book: WordBook) -> No
     matches = relate(sample, book)[0]
     second = 1
     of = {ref: row for row, ref in enumerate(sample.refs.tolist())}
-    assert [matches[of[ref], second, 27].item() for ref in (11, 21, 31)] == [0, 1, 0]
-    assert [matches[of[ref], second, 28].item() for ref in (12, 22, 32)] == [0, 1, 0]
+    assert [matches[of[ref], second, 30].item() for ref in (11, 21, 31)] == [0, 1, 0]
+    assert [matches[of[ref], second, 31].item() for ref in (12, 22, 32)] == [0, 1, 0]
 
 
 def test_numbers_and_order_meet(book: WordBook) -> None:
@@ -101,9 +101,9 @@ def test_numbers_and_order_meet(book: WordBook) -> None:
     matches = relate(sample, book)[0]
     tokens = [book.word(int(sample.vocabulary[local])) for local in sample.tokens]
     second, seven = tokens.index("2nd"), tokens.index("07")
-    assert matches[0, seven, 22] == 1
-    assert matches[1, seven, 23] == 1
-    assert matches[:3, second, 25].tolist() == [0, 1, 0]
+    assert matches[0, seven, 25] == 1
+    assert matches[1, seven, 26] == 1
+    assert matches[:3, second, 28].tolist() == [0, 1, 0]
 
 
 def test_what_stands_beside_is_related_to_the_command_too(book: WordBook) -> None:
@@ -118,16 +118,16 @@ def test_what_stands_beside_is_related_to_the_command_too(book: WordBook) -> Non
     matches = relate(sample, book)[0]
     icons = [sample.refs.tolist().index(ref) for ref in (12, 22, 32, 42)]
     grace = 4
-    assert matches[icons, grace, 30].tolist() == [0, 1, 0, 0]
-    assert matches[icons, grace, 32].tolist() == [0, 1, 0, 0]
+    assert matches[icons, grace, 35].tolist() == [0, 1, 0, 0]
+    assert matches[icons, grace, 37].tolist() == [0, 1, 0, 0]
 
 
 def test_what_few_elements_say_tells_more(book: WordBook) -> None:
     sample = featurize(form("Now press Save", ["Cancel", "Save", "Now", "Not now"]), book)
     matches = relate(sample, book)[0]
     now, _, save = range(3)
-    assert matches[:4, save, 33].tolist() == [0, 1, 0, 0]
-    assert matches[:4, now, 33].tolist() == [0, 0, 0.5, 0.5]
+    assert matches[:4, save, 38].tolist() == [0, 1, 0, 0]
+    assert matches[:4, now, 38].tolist() == [0, 0, 0.5, 0.5]
 
 
 def test_the_nearest_in_meaning_stands_out(book: WordBook) -> None:
@@ -136,8 +136,8 @@ def test_the_nearest_in_meaning_stands_out(book: WordBook) -> None:
     trash = 4
     like = matches[:3, trash, 1]
     assert like[0] > like[1:].max()
-    assert matches[:3, trash, 35].tolist() == [like[0].item(), 0, 0]
-    assert matches[0, :, 36].argmax() == trash
+    assert matches[:3, trash, 40].tolist() == [like[0].item(), 0, 0]
+    assert matches[0, :, 41].argmax() == trash
 
 
 def test_pairs_know_containers_and_places(book: WordBook) -> None:
@@ -159,6 +159,50 @@ def test_pairs_know_containers_and_places(book: WordBook) -> None:
     assert pairs[0, a, b, 4] == 1  # same row
     assert pairs[0, a, c, 5] == 1  # same column
     assert pairs[0, a, b, 6] == 1  # left of
+
+
+def test_the_next_of_a_family_is_known_in_each_direction(book: WordBook) -> None:
+    """ "The button below Name" is not the next button of the document, and a field is no button."""
+    observation = Observation(
+        instruction="x",
+        elements=(
+            Element(ref=1, tag="body", box=(0, 0, 200, 200)),
+            Element(ref=2, parent=1, tag="p", text="Name", box=(0, 0, 60, 20)),
+            Element(ref=3, parent=1, tag="button", role="button", text="Help", box=(100, 0, 60, 20)),
+            Element(ref=4, parent=1, tag="input", role="textbox", editable=True, box=(0, 30, 60, 20)),
+            Element(ref=5, parent=1, tag="a", role="button", text="Save", box=(0, 60, 60, 20)),
+            Element(ref=6, parent=1, tag="button", role="button", text="Close", box=(0, 90, 60, 20)),
+        ),
+    )
+    sample = featurize(observation, book)
+    pairs = collate([sample], book).pairs[0, 14:]
+    name, help, _, _, close = range(5)
+    after, before, right, left, below, above = range(6)
+    assert pairs[after, :, name].tolist() == [0, 1, 1, 0, 0]
+    assert pairs[below, :, name].tolist() == [0, 0, 1, 1, 0]
+    assert pairs[right, :, name].tolist() == [0, 1, 0, 0, 0]
+    assert pairs[left, :, help].tolist() == [1, 0, 0, 0, 0]
+    assert pairs[above, :, close].tolist() == [1, 0, 1, 1, 0]
+    assert pairs[before, :, close].tolist() == [1, 0, 1, 1, 0]
+
+
+def test_order_counts_within_a_part_of_the_page_and_within_a_list(book: WordBook) -> None:
+    """ "The second link of the menu" is the third of the page, and each of two lists has a second entry."""
+    elements = [Element(ref=1, tag="body"), Element(ref=2, parent=1, tag="a", role="link", text="Top")]
+    elements.append(Element(ref=3, parent=1, tag="nav", role="navigation"))
+    for place in range(4):
+        column = 10 + place // 2
+        if not place % 2:
+            elements.append(Element(ref=column, parent=3, tag="div"))
+        item = 20 + 2 * place
+        elements.append(Element(ref=item, parent=column, tag="div"))
+        elements.append(Element(ref=item + 1, parent=item, tag="a", role="link", text=f"Page {place}"))
+    sample = featurize(Observation(instruction="the second one", elements=tuple(elements)), book)
+    matches, second = relate(sample, book)[0], 1
+    rows = [sample.refs.tolist().index(ref) for ref in (2, 21, 23, 25, 27)]
+    assert matches[rows, second, 31].tolist() == [0, 1, 0, 0, 0]  # of the page
+    assert matches[rows, second, 32].tolist() == [0, 0, 1, 0, 0]  # of the navigation
+    assert matches[rows, second, 33].tolist() == [0, 0, 1, 0, 1]  # of its list
 
 
 def test_spans_run_forward_and_digits_stand_alone(network: Network, book: WordBook) -> None:

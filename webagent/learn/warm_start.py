@@ -56,6 +56,7 @@ _SIZES: dict[str, tuple[int, ...]] = {
     "words": (ELEMENTS, WORD_SLOTS),
     "tags": (ELEMENTS,),
     "roles": (ELEMENTS,),
+    "families": (ELEMENTS,),
     "numeric": (ELEMENTS, ELEMENT_FEATURES),
     "boxes": (ELEMENTS, 4),
     "ancestors": (ELEMENTS, ANCESTORS),
@@ -65,7 +66,7 @@ _SIZES: dict[str, tuple[int, ...]] = {
     "step": (STEP_FEATURES,),
 }
 """Shape of each part of a `Padded` page, without the first axis."""
-_WHOLE = frozenset({"rows", "ngrams", "tokens", "command_lengths", "words", "tags", "roles", "ancestors"})
+_WHOLE = frozenset({"rows", "ngrams", "tokens", "command_lengths", "words", "tags", "roles", "families", "ancestors"})
 _TRUTHS = frozenset({"ordinals", "token_mask", "kinds", "element_mask"})
 
 
