@@ -12,6 +12,7 @@ import pytest
 from webagent.policy.command import DIGITS
 from webagent.policy.features import MAX_ELEMENTS, Sample, Slots, featurize
 from webagent.policy.looks import color_names
+from webagent.policy.places import unbroken
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Click, Element, Observation, Type
 
@@ -236,3 +237,29 @@ def test_an_element_knows_the_part_of_the_page_and_the_heading_above(book: WordB
     sample = featurize(observation, book)
     assert words(sample, book, 6, Slots.part) == ["nav", "complementary", "filter", "by", "status"]
     assert words(sample, book, 7, Slots.part) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "allowed"),
+    [
+        ("set my email to ada@lovelace.org", "ada@lovelace.org", True),
+        ("set my email to ada@lovelace.org", "lovelace.org", False),
+        ("meet me at 10:30, not later", "10:30", True),
+        ("meet me at 10:30, not later", "10", False),
+        ('Enter "Ada", then press Save.', "Ada", True),
+        ("change Ada's name", "Ada", True),
+        ('{"From":"Oslo","To":"Rome"}', "Oslo", True),
+        ("type 1,000", "1", False),
+        ("ask Cats or dogs?", "Cats or dogs?", True),
+        ("ask Cats or dogs?", "Cats or dogs", True),
+    ],
+)
+def test_what_is_typed_begins_and_ends_with_a_word(command: str, text: str, allowed: bool) -> None:
+    sample = featurize(Observation(instruction=command, elements=page().elements), WordBook())
+    start = command.index(text)
+    first = sample.spans[:, 0].tolist().index(start)
+    last = sample.spans[:, 1].tolist().index(start + len(text))
+    spans = unbroken(command, sample, len(sample.tokens))
+    assert spans[first, last] == allowed
+    extra = len(sample.spans)
+    assert spans[extra, extra] and spans.shape == (len(sample.tokens),) * 2

@@ -21,10 +21,13 @@ __all__ = [
     "scroll_of",
     "shift_of",
     "span_text",
+    "unbroken",
     "whole_words",
 ]
 
 _WORD = re.compile(r"\S+")
+_BEGINNING = re.compile(r"""(?:^|(?<=[\s"'“‘(\[<{:=#$]))(?=\S)""")
+_END = re.compile(r"""(?<=\S)(?=$|\s|["”’)\]>}]|[.,;:!?](?!\w)|'(?!\w)|['’]s\b)""")
 _CLOSING = ".,;:!?)\"'”’"
 
 _TO_THE_END = 1e4  # CSS px; scrolling further than this means "to the end"
@@ -51,6 +54,19 @@ def whole_words(instruction: str, sample: Sample, length: int) -> NDArray[np.boo
         if word.start() in starts and end in ends:
             allowed[starts[word.start()], ends[end]] = True
     return allowed
+
+
+def unbroken(instruction: str, sample: Sample, length: int) -> NDArray[np.bool_]:
+    """Which spans of tokens begin where a word begins and end where one ends: [length, length], first and last token.
+
+    Nobody means a part of an e-mail address, a time or a number. An extra digit stands alone.
+    """
+    beginnings = {match.start() for match in _BEGINNING.finditer(instruction)}
+    ends = {match.start() for match in _END.finditer(instruction)}
+    extra = [True] * (length - len(sample.spans))
+    first = np.array([int(start) in beginnings for start in sample.spans[:, 0]] + extra, np.bool_)
+    last = np.array([int(end) in ends for end in sample.spans[:, 1]] + extra, np.bool_)
+    return first[:, None] & last
 
 
 def piece_text(text: str, number: int) -> str:

@@ -16,7 +16,7 @@ from webagent.policy.checkpoint import CheckpointConfig, honest, read_checkpoint
 from webagent.policy.features import Sample, featurize
 from webagent.policy.inference import Network
 from webagent.policy.numerics import Floats, one_thread, sigmoid, softmax
-from webagent.policy.places import drag_by, hit_field, piece_text, scroll_by, span_text, whole_words
+from webagent.policy.places import drag_by, hit_field, piece_text, scroll_by, span_text, unbroken, whole_words
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import (
     Action,
@@ -286,9 +286,9 @@ class Policy:
     def _span(self, seen: _Seen, state: Floats, draw: Draw, *, whole: bool = False) -> tuple[str, float]:
         """A span of the command; a ``whole`` one, such as an address, is what stands between two spaces."""
         spans = self._network.spans(seen.page, state)
-        if whole:
-            words = whole_words(seen.observation.instruction, seen.sample, len(spans))
-            spans = np.where(words, spans, np.float32(MASKED))
+        allowed = (whole_words if whole else unbroken)(seen.observation.instruction, seen.sample, len(spans))
+        if allowed.any():
+            spans = np.where(allowed, spans, np.float32(MASKED))
         flat = softmax(spans.ravel())
         place = draw("span", flat)
         first, last = divmod(place, spans.shape[1])
