@@ -2,23 +2,36 @@
 
 Names are swapped in command and page together, so that what matches counts and not which name it is; boxes are
 scaled and shifted; class and id words, which a person does not see, are sometimes hidden or others, so that nobody
-relies on them alone.
+relies on them alone. Words of the command that the page has are sometimes others that mean the same (WordNet,
+``scripts/make_thesaurus.py``).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 
+import msgspec
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from webagent.policy.command import DIGITS
 from webagent.policy.features import MARK_WORDS, Sample, Slots
 from webagent.policy.words import WordBook
 
 __all__ = ["augment"]
 
 _SWAP_SAMPLES, _SWAP_WORDS, _HIDE_MARKS, _CHANGE_MARKS, _JITTER = 0.35, 0.6, 0.08, 0.1, 0.08
+_REWORD_SAMPLES, _REWORD_WORDS = 0.2, 0.7
+
+
+@cache
+def _thesaurus() -> dict[str, list[str]]:
+    """Of each frequent word others that mean the same."""
+    found: dict[str, list[str]] = msgspec.json.decode((files("webagent.learn") / "thesaurus.json").read_bytes())
+    return found
 
 
 def augment(sample: Sample, book: WordBook, pool: NDArray[np.int32], random: Generator) -> Sample:
@@ -32,6 +45,8 @@ def augment(sample: Sample, book: WordBook, pool: NDArray[np.int32], random: Gen
     """
     if random.random() < _SWAP_SAMPLES:
         sample = replace(sample, vocabulary=_swap_words(sample, book, pool, random))
+    elif random.random() < _REWORD_SAMPLES:
+        sample = _reword(sample, book, random)
     if random.random() < _HIDE_MARKS:
         words = sample.words.copy()
         marks = words[:, Slots.marks]
@@ -70,6 +85,20 @@ def _swap_words(sample: Sample, book: WordBook, pool: NDArray[np.int32], random:
             vocabulary[local] = other
             taken.add(other)
     return vocabulary
+
+
+def _reword(sample: Sample, book: WordBook, random: Generator) -> Sample:
+    """Say in the command other words for some that the page has, where the page has not those as well."""
+    said = sample.tokens[: len(sample.tokens) - len(DIGITS)]
+    shared = np.intersect1d(said, sample.words)
+    tokens, vocabulary = sample.tokens.copy(), sample.vocabulary.tolist()
+    for local in shared[shared > 0].tolist():
+        words = _thesaurus().get(book.word(vocabulary[local]), ()) if np.isnan(book.number[vocabulary[local]]) else ()
+        others = [other for other in map(book.id, words) if other not in vocabulary]
+        if others and random.random() < _REWORD_WORDS:
+            tokens[: len(said)][said == local] = len(vocabulary)
+            vocabulary.append(others[int(random.integers(len(others)))])
+    return replace(sample, tokens=tokens, vocabulary=np.array(vocabulary, np.int32))
 
 
 def _jitter(sample: Sample, random: Generator) -> Sample:
