@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -18,13 +18,15 @@ from webagent.data.splits import is_held_out
 from webagent.learn.labels import Label, label_step
 from webagent.policy.features import Sample, featurize
 from webagent.policy.words import WordBook
-from webagent_envs.spaces import Click, Element, Observation, Stop
+from webagent_envs.spaces import Action, Click, Element, Observation, Select, Stop, Type
 
 __all__ = ["Example", "ExampleLibrary", "batch_limit", "episode_examples", "size_of"]
 
 _HISTORY = 32
 _LOADED = 0.25
 _OTHERS = 1_000_000  # added to refs
+_TICKED = frozenset({"checkbox", "radio", "switch"})
+_FOCUSABLE = _TICKED | {"button", "combobox", "link", "listbox", "searchbox", "slider", "spinbutton", "tab", "textbox"}
 _MOST_PAIRS = 48 * 70**2
 
 
@@ -112,25 +114,44 @@ def _after(episode: Episode) -> Observation:
     """The page after the last action.
 
     Recordings end with the act that finishes the task, so what the page looked like then is not known: the page
-    before it is used, with that act in the history and, in half of the episodes, some elements gone or new. A click may
-    have loaded another page, on which nothing is what it was: then all elements have other refs.
+    before it is used, with that act in the history, what it does to its element and to the focus and, in half of the
+    episodes, some elements gone or new. A click may have loaded another page, on which nothing is what it was: then all
+    elements have other refs.
     """
     last = episode.steps[-1]
     actions = last.observation.actions
     if not isinstance(last.action, Stop):
         actions = (*actions, last.action)[-_HISTORY:]
     random = np.random.default_rng(crc32(episode.id.encode()))
-    elements = last.observation.elements
+    elements = tuple(_acted_on(element, last.action) for element in last.observation.elements)
     if random.random() < 0.5:
-        elements = tuple(_disturb(last.observation, random))
+        elements = tuple(_disturb(elements, random))
     if isinstance(last.action, Click) and random.random() < _LOADED:
         elements = tuple(msgspec.structs.replace(e, ref=e.ref + _OTHERS, parent=e.parent + _OTHERS) for e in elements)
     return msgspec.structs.replace(last.observation, actions=actions, elements=elements)
 
 
-def _disturb(observation: Observation, random: Generator) -> Iterator[Element]:
+def _acted_on(element: Element, action: Action) -> Element:
+    """An element after an action, as far as every page does the same.
+
+    Without the focus on what was clicked, a network that sees it on real pages takes it for a sign that more is to do.
+    """
+    if isinstance(action, Stop) or element.ref != getattr(action, "ref", 0):
+        return msgspec.structs.replace(element, focused=False) if element.focused else element
+    changes: dict[str, Any] = {"focused": element.role in _FOCUSABLE or element.editable}
+    if isinstance(action, Click) and element.role in _TICKED:
+        changes["checked"] = element.role == "radio" or not element.checked
+    elif isinstance(action, Type):
+        secret = element.attributes.get("type") == "password"
+        changes["value"] = "•" * len(action.text) if secret else action.text
+    elif isinstance(action, Select):
+        changes["value"] = action.option
+    return msgspec.structs.replace(element, **changes)
+
+
+def _disturb(elements: Sequence[Element], random: Generator) -> Iterator[Element]:
     gone, new = random.uniform(0, 0.7), random.uniform(0, 0.5)
-    for element in observation.elements:
+    for element in elements:
         chance = random.random()
         if chance >= gone:
             yield msgspec.structs.replace(element, new=True) if random.random() < new else element
