@@ -5,15 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 import wave
 from collections.abc import Callable
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.live.test_attach import endpoint, running, titles
 from tests.voice.conftest import speak
 from webagent.cli.app import run
 from webagent_envs.chromium import find_browser
@@ -79,33 +80,43 @@ def test_no_microphone_is_one_line_that_says_what_to_do(page: str, capsys: Out) 
     assert "--audio-file" in capsys.readouterr().err.splitlines()[-1]
 
 
-@pytest.mark.slow
-def test_through_the_microphone_of_the_browser(
-    say: Callable[[str], str], page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from webagent.live.agent import Agent
-    from webagent.live.chat import Inbox
-    from webagent.live.conversation import Conversation
-    from webagent.live.ear import Ear, page_microphone
-    from webagent.live.listen import SpokenFace, Turn
-    from webagent.voice.endpoint import utterances
-    from webagent.voice.engines import make
-
-    wrapper = tmp_path / "chromium-headless-shell"
-    sound = shutil.copy(say("click Refresh"), tmp_path / "command.wav")
-    flags = (
-        f"--use-fake-device-for-media-stream --use-fake-ui-for-media-stream --use-file-for-fake-audio-capture={sound}"
+def browser_that_hears(folder: Path, *texts: str) -> str:
+    """A browser into whose microphone this is said."""
+    with wave.open(str(folder / "said.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(np.concatenate([np.zeros(16_000, np.int16), *(speak(text) for text in texts)]).tobytes())
+    wrapper = folder / "chromium-headless-shell"
+    flags = ("device-for-media-stream", "ui-for-media-stream")
+    listens = " ".join(f"--use-fake-{flag}" for flag in flags)
+    wrapper.write_text(
+        f'#!/bin/sh\nexec "{find_browser()}" {listens} --use-file-for-fake-audio-capture={folder}/said.wav "$@"\n'
     )
-    flags += " --autoplay-policy=no-user-gesture-required"
-    wrapper.write_text(f'#!/bin/sh\nexec "{find_browser()}" {flags} "$@"\n')
     wrapper.chmod(0o755)
-    monkeypatch.setenv("WEBAGENT_BROWSER", str(wrapper))
-    told: list[Turn] = []
-    with Agent() as agent:
-        opened = agent.open(page)
-        ear = Ear(islice(utterances(page_microphone(opened)), 1), live=False)
-        Conversation(agent, SpokenFace(agent, make("sphinx"), ear, told.append, Inbox())).run()
-    assert [action.element.name for turn in told for action in turn.actions if action.element] == ["Refresh"]
+    return str(wrapper)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["--attach", "--cdp"])
+def test_hands_free_in_a_tab_of_a_running_browser(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    """Through its own microphone; it stays open, and nothing of ours is left in it."""
+    home = tmp_path / "config" / "google-chrome"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("WEBAGENT_BROWSER", browser_that_hears(tmp_path, "click Refresh", "quit"))
+    for title in ("Test", "Orders"):
+        (tmp_path / f"{title}.html").write_text(
+            f"<!doctype html><title>{title}</title><button onclick=\"document.title += '!'\">Refresh</button>"
+        )
+    with running(home, (tmp_path / "Test.html").as_uri()):
+        address = endpoint(home)
+        new = urllib.request.Request(f"{address}/json/new?{(tmp_path / 'Orders.html').as_uri()}", method="PUT")
+        urllib.request.urlopen(new, timeout=5).close()
+        where = [way, "chrome" if way == "--attach" else address, "--tab", "Orders"]
+        heard = turns([*where, "--page-mic", "--continuous", "--engine", "sphinx"], capsys, code=0)
+        assert [turn["heard"].lower() for turn in heard] == ["click refresh", "quit"]
+        assert [action["element"]["name"] for action in heard[0]["actions"]] == ["Refresh"]
+        assert sorted(titles(home)) == ["Orders!", "Test"]
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -86,6 +86,18 @@ class _Question(NamedTuple):
     candidates: tuple[Candidate, ...] = ()
 
 
+class Hears(Second, Protocol):
+    """A bar that shows how an utterance is heard."""
+
+    def hearing(self) -> None:
+        """It is being understood."""
+        ...
+
+    def heard(self, text: str) -> None:
+        """This was understood."""
+        ...
+
+
 class SpokenFace:
     """Hears utterances, and gives a conversation those on which the recogniser and the policy agree.
 
@@ -105,7 +117,7 @@ class SpokenFace:
         ear: Ear,
         tell: Callable[[Turn], None],
         inbox: Inbox,
-        bar: Second | None = None,
+        bar: Hears | None = None,
     ) -> None:
         self._agent = agent
         self._recognizer = recognizer
@@ -164,6 +176,8 @@ class SpokenFace:
             self._bar.pump()
         sound = self._ear.poll()
         if sound is not None:
+            if self._bar is not None:
+                self._bar.hearing()
             self._spoken = self._understand(sound)
             if self._spoken is not None:
                 self._inbox.put(self._spoken.text)
@@ -201,6 +215,8 @@ class SpokenFace:
         if self._rests(heard):
             return None
         best = heard.hypotheses[0]
+        if self._bar is not None:
+            self._bar.heard(best.text)
         found = phrase(best.spoken)
         if found is None or (found.meaning == "number" and not (self._numbered or self._question)):
             return self._command(heard, seen)
