@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 import wave
 from collections.abc import Callable
@@ -15,9 +16,8 @@ import numpy as np
 import pytest
 
 from tests.live.test_attach import endpoint, running, titles
-from tests.voice.conftest import speak
+from tests.voice.conftest import Microphone, browser_that_hears, speak
 from webagent.cli.app import run
-from webagent_envs.chromium import find_browser
 
 Out = pytest.CaptureFixture[str]
 
@@ -80,27 +80,12 @@ def test_no_microphone_is_one_line_that_says_what_to_do(page: str, capsys: Out) 
     assert "--audio-file" in capsys.readouterr().err.splitlines()[-1]
 
 
-def browser_that_hears(folder: Path, *texts: str) -> str:
-    """A browser into whose microphone this is said."""
-    with wave.open(str(folder / "said.wav"), "wb") as file:
-        file.setparams((1, 2, 16_000, 0, "NONE", ""))
-        file.writeframes(np.concatenate([np.zeros(16_000, np.int16), *(speak(text) for text in texts)]).tobytes())
-    wrapper = folder / "chromium-headless-shell"
-    flags = ("device-for-media-stream", "ui-for-media-stream")
-    listens = " ".join(f"--use-fake-{flag}" for flag in flags)
-    wrapper.write_text(
-        f'#!/bin/sh\nexec "{find_browser()}" {listens} --use-file-for-fake-audio-capture={folder}/said.wav "$@"\n'
-    )
-    wrapper.chmod(0o755)
-    return str(wrapper)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["--attach", "--cdp"])
 def test_hands_free_in_a_tab_of_a_running_browser(
     way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
-    """Through its own microphone; it stays open, and nothing of ours is left in it."""
+    """Through its own microphone; it stays open."""
     home = tmp_path / "config" / "google-chrome"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("WEBAGENT_BROWSER", browser_that_hears(tmp_path, "click Refresh", "quit"))
@@ -117,6 +102,36 @@ def test_hands_free_in_a_tab_of_a_running_browser(
         assert [turn["heard"].lower() for turn in heard] == ["click refresh", "quit"]
         assert [action["element"]["name"] for action in heard[0]["actions"]] == ["Refresh"]
         assert sorted(titles(home)) == ["Orders!", "Test"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="a microphone that can be made up")
+def test_enter_before_and_after_speaking(page: str, tmp_path: Path) -> None:
+    """In a terminal, with a microphone of the machine that hears in real time."""
+    microphone, (ours, theirs) = Microphone(tmp_path), os.openpty()
+    command = [sys.executable, "-m", "webagent", "listen", "--url", page, "--engine", "sphinx", "--json"]
+    environment = os.environ | {"HOME": str(tmp_path)}
+    listening = subprocess.Popen(
+        command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True
+    )
+    assert listening.stdout is not None and listening.stderr is not None
+    try:
+        assert listening.stderr.readline().startswith("Press Enter and speak")
+        os.write(ours, b"\n")
+        assert listening.stderr.readline().startswith("Listening")
+        microphone.say("click Refresh")
+        time.sleep(4.0)
+        os.write(ours, b"\n")
+        turn = json.loads(listening.stdout.readline())
+        assert (turn["heard"].lower(), turn["outcome"]) == ("click refresh", "done")
+        os.write(ours, b"\x04")
+        assert listening.wait(20) == 0
+    finally:
+        listening.kill()
+        listening.communicate()
+        microphone.close()
+        os.close(ours)
+        os.close(theirs)
 
 
 @pytest.mark.slow

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 import time
-import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.live.test_bar import BOTTOM, colours, main, press
-from tests.voice.conftest import speak
+from tests.voice.conftest import browser_that_hears
 from webagent.live.agent import Agent
 from webagent.live.bar import Bar
 from webagent.live.chat import Inbox
 from webagent.live.conversation import Conversation
 from webagent.live.hands_free import Source
 from webagent.live.listen import SpokenFace, Turn
-from webagent.live.talk import Talk
 from webagent.voice.engines import make
 from webagent.voice.hearing import Recognizer
-from webagent_envs.chromium import find_browser
 from webagent_envs.page import Page
 from webagent_envs.spaces import Click, Observation, Stop
 
 pytestmark = pytest.mark.slow
+Write = Callable[..., str]
 LETTERS = "<button onclick=\"o.textContent += 'R'\">Refresh</button> <button>Reply</button><p id=o></p>"
 
 
@@ -48,15 +44,8 @@ class Refreshes:
 @pytest.fixture(scope="module")
 def speaking_agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     """Its browser has a microphone, into which a person says one thing again and again."""
-    folder = tmp_path_factory.mktemp("microphone")
-    with wave.open(str(folder / "command.wav"), "wb") as file:
-        file.setparams((1, 2, 16_000, 0, "NONE", ""))
-        file.writeframes(speak("click Refresh").tobytes())
-    wrapper = folder / "chromium-headless-shell"
-    flags = f"--use-fake-device-for-media-stream --use-fake-ui-for-media-stream --use-file-for-fake-audio-capture={folder}/command.wav"
-    wrapper.write_text(f'#!/bin/sh\nexec "{find_browser()}" {flags} "$@"\n')
-    wrapper.chmod(0o755)
-    with Agent(Refreshes(), wrapper, viewport=(800, 600)) as agent:
+    browser = browser_that_hears(tmp_path_factory.mktemp("microphone"), "click Refresh")
+    with Agent(Refreshes(), browser, viewport=(800, 600)) as agent:
         yield agent
 
 
@@ -104,8 +93,10 @@ def key(page: Page, kind: str, modifiers: int = 10, **more: Any) -> None:
     page._tab.call("Input.dispatchKeyEvent", type=kind, key=">", code="Period", modifiers=modifiers, **more)
 
 
-def test_the_key_is_held_while_speaking(speaking_agent: Agent, engine: Recognizer, page: Callable[[str], str]) -> None:
-    speaking_agent.open(page(LETTERS + "<script>heard = []; addEventListener('keydown', (e) => heard.push(e.key))</script>"))
+def test_the_key_is_held_while_speaking(speaking_agent: Agent, engine: Recognizer, page: Write) -> None:
+    speaking_agent.open(
+        page(LETTERS + "<script>heard = []; addEventListener('keydown', (e) => heard.push(e.key))</script>")
+    )
     talker = Talker(speaking_agent, engine)
     seen: list[str] = []
 
@@ -123,3 +114,92 @@ def test_the_key_is_held_while_speaking(speaking_agent: Agent, engine: Recognize
     assert seen == ["listening"] and talker.talk.hearing == "shut"
     assert [turn.heard.lower() for turn in talker.turns] == ["click refresh"]
     assert main(talker.page, "o.textContent") == "R" and main(talker.page, "heard.join()") == ""
+
+
+def point(page: Page, kind: str) -> None:
+    """The mouse on the button in the bar."""
+    page._tab.call("Input.dispatchMouseEvent", type=kind, x=690, y=560, button="left", clickCount=1)
+
+
+def test_the_button_is_pressed_before_and_after(speaking_agent: Agent, engine: Recognizer, page: Write) -> None:
+    speaking_agent.open(page(LETTERS))
+    talker = Talker(speaking_agent, engine)
+    seen: list[str] = []
+
+    def tap() -> Iterator[float]:
+        press(talker.page, " ", code="Space", modifiers=10)
+        yield 0.5
+        for pause in (3.0, 4.0):
+            point(talker.page, "mousePressed")
+            point(talker.page, "mouseReleased")
+            yield pause
+            seen.append(talker.talk.hearing)
+
+    talker.run(tap())
+    assert seen == ["listening", "shut"]
+    assert [turn.heard.lower() for turn in talker.turns] == ["click refresh"]
+    assert main(talker.page, "o.textContent") == "R" and main(talker.page, "document.activeElement.tagName") == "BODY"
+
+
+def test_escape_forgets_what_was_said(speaking_agent: Agent, engine: Recognizer, page: Write) -> None:
+    speaking_agent.open(page(LETTERS))
+    talker = Talker(speaking_agent, engine)
+
+    def think_better_of_it() -> Iterator[float]:
+        key(talker.page, "rawKeyDown")
+        yield 3.0
+        press(talker.page, "Escape")
+        yield 0.3
+        key(talker.page, "keyUp")
+        yield 2.0
+
+    talker.run(think_better_of_it())
+    assert talker.talk.hearing == "shut" and talker.turns == []
+
+
+def test_an_open_microphone_is_muted_and_opened_again_on_the_next_page(
+    speaking_agent: Agent, engine: Recognizer, page: Write
+) -> None:
+    speaking_agent.open(page(LETTERS))
+    talker = Talker(speaking_agent, engine, continuous=True)
+    heard: list[int] = []
+
+    def mute() -> Iterator[float]:
+        for _ in range(2):
+            key(talker.page, "rawKeyDown")
+            key(talker.page, "keyUp")
+            yield 2.0
+            heard.append(len(talker.turns))
+            speaking_agent.open(page(LETTERS, "next.html"))
+            yield 4.0
+            heard.append(len(talker.turns))
+
+    talker.run(mute())
+    assert heard[0] == heard[1] < heard[3]
+    assert {turn.heard.lower() for turn in talker.turns} == {"click refresh"}
+
+
+class _NeverDone:
+    """A policy that goes on and on."""
+
+    def act(self, seen: Observation) -> list[Any]:
+        time.sleep(0.3)
+        return [(Click(next(item.ref for item in seen.elements if item.name == "Refresh")), 0.9)]
+
+
+def test_stop_is_heard_through_the_page_while_something_goes_on(
+    engine: Recognizer, page: Write, tmp_path: Path
+) -> None:
+    browser = browser_that_hears(tmp_path, "click Refresh", "stop")
+    with Agent(_NeverDone(), browser, viewport=(800, 600)) as agent:
+        agent.open(page(LETTERS.replace("'R'", "o.textContent.length")))
+        talker = Talker(agent, engine, continuous=True)
+
+        def wait() -> Iterator[float]:
+            while len(talker.turns) < 2:
+                yield 0.5
+
+        talker.run(wait())
+        stopped, command = talker.turns[:2]
+    assert (stopped.heard, stopped.reason) == ("stop", "stopped")
+    assert command.outcome == "refused" and 0 < len(command.actions) < 30

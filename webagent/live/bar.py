@@ -78,6 +78,9 @@ class Bar:
         self._fades = 0.0  # when the lines go away again
         self._shown: tuple[str, int, bytes] | None = None
         self._escapes = False  # our own Escape is on its way to the page
+        if talk is not None:
+            self._line("told", f"Listening; {talk_key} mutes" if talk.always else f"Hold {talk_key} and speak")
+            self._fades = time.monotonic() + _TOAST
         self._draw()
 
     # -- shown

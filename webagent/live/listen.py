@@ -20,6 +20,7 @@ from webagent.live.said import Reading, Said
 from webagent.voice.agreement import Choice, Limits, Verdict, judge
 from webagent.voice.hearing import Heard, Hypothesis, Recognizer, Sound
 from webagent.voice.vocabulary import Vocabulary
+from webagent.voice.words import spoken
 from webagent_envs.spaces import Observation
 
 __all__ = ["SpokenFace", "Turn"]
@@ -146,7 +147,10 @@ class SpokenFace:
             return None
         if said is None or said.text != text:
             said = Said(text)
-            self._open = _Utterance(Heard((Hypothesis(text, 1.0, text),), "typed", 1.0), time.perf_counter(), 0.0)
+            typed = Heard((Hypothesis(text, 1.0, " ".join(spoken(text))),), "typed", 1.0)
+            self._open = _Utterance(typed, time.perf_counter(), 0.0)
+            if typed.hypotheses[0].spoken in (*_SLEEP, *_WAKE) and self._rests(typed):
+                return self.listen()
         found = phrase(text)
         self._instead = self._question is not None and found is None
         if self._question is None and found is not None and found.meaning == "quit":
