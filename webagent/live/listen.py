@@ -23,13 +23,13 @@ from webagent.voice.vocabulary import Vocabulary
 from webagent.voice.words import spoken
 from webagent_envs.spaces import Observation
 
-__all__ = ["SpokenFace", "Turn"]
+__all__ = ["SLEEP", "WAKE", "SpokenFace", "Turn"]
 
 _STOPPING = 0.2  # share from which "stop" among the hypotheses stops
 _MEANT = 0.5  # share of the hypotheses that must agree on a phrase that does something
 _ASKS = 0.1  # makes weights so small that the person is asked in any case
-_SLEEP = ("go to sleep", "stop listening")
-_WAKE = ("wake up", "start listening")
+SLEEP = ("go to sleep", "stop listening")
+WAKE = ("wake up", "start listening")
 _DOING: frozenset[Meaning] = frozenset(("yes", "number", "undo", "other", "quit"))
 
 
@@ -149,7 +149,7 @@ class SpokenFace:
             said = Said(text)
             typed = Heard((Hypothesis(text, 1.0, " ".join(spoken(text))),), "typed", 1.0)
             self._open = _Utterance(typed, time.perf_counter(), 0.0)
-            if typed.hypotheses[0].spoken in (*_SLEEP, *_WAKE) and self._rests(typed):
+            if typed.hypotheses[0].spoken in (*SLEEP, *WAKE) and self._rests(typed):
                 return self.listen()
         found = phrase(text)
         self._instead = self._question is not None and found is None
@@ -233,12 +233,12 @@ class SpokenFace:
     def _rests(self, heard: Heard) -> bool:
         """Whether it is asleep, or was just woken or sent to sleep."""
         best = heard.hypotheses[0].spoken
-        if best in _WAKE or (self._asleep and any(other.spoken in _WAKE for other in heard.hypotheses)):
+        if best in WAKE or (self._asleep and any(other.spoken in WAKE for other in heard.hypotheses)):
             self._asleep = False
             self._tell_turn("done", "listening")
         elif self._asleep:
             self._tell_turn("refused", "asleep; say “wake up”")
-        elif best in _SLEEP:
+        elif best in SLEEP:
             self._asleep = True
             self._tell_turn("done", "asleep until you say “wake up”")
         else:

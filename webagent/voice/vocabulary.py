@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
@@ -73,6 +74,19 @@ class Vocabulary:
 
     def __hash__(self) -> int:
         return hash(self._key)
+
+    def spell(self, text: str) -> str:
+        """A written text with capitals as in the labels of the page; the longest label first."""
+        return self._labelled.sub(lambda found: self._capitals[found.group().casefold()], text) if self.labels else text
+
+    @cached_property
+    def _capitals(self) -> dict[str, str]:
+        return {label.written.casefold(): label.written for label in reversed(self.labels)}
+
+    @cached_property
+    def _labelled(self) -> re.Pattern[str]:
+        ordered = sorted(self._capitals, key=len, reverse=True)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)", re.IGNORECASE)
 
     def write(self, words: tuple[str, ...]) -> str:
         """Spoken words as text, with labels as the page writes them; the longest label first."""
