@@ -9,6 +9,7 @@ import time
 import urllib.request
 import wave
 from collections.abc import Callable
+from ctypes.util import find_library
 from importlib.resources import files
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def test_hands_free_in_a_tab_of_a_running_browser(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="a microphone that can be made up")
+@pytest.mark.skipif(sys.platform != "linux" or not find_library("portaudio"), reason="needs ALSA and PortAudio")
 def test_enter_before_and_after_speaking(page: str, tmp_path: Path) -> None:
     """In a terminal, with a microphone of the machine that hears in real time."""
     microphone, (ours, theirs) = Microphone(tmp_path), os.openpty()

@@ -22,7 +22,6 @@ from webagent.voice.hearing import Recognizer
 from webagent_envs.page import Page
 from webagent_envs.spaces import Click, Observation, Stop
 
-pytestmark = pytest.mark.slow
 Write = Callable[..., str]
 LETTERS = "<button onclick=\"o.textContent += 'R'\">Refresh</button> <button>Reply</button><p id=o></p>"
 
@@ -108,7 +107,8 @@ def test_the_key_is_held_while_speaking(speaking_agent: Agent, engine: Recognize
         seen.append(talker.talk.hearing)
         assert colours(talker.page, BOTTOM) > 5
         key(talker.page, "keyUp", modifiers=0)  # the others were let go before
-        yield 4.0
+        while not talker.turns:
+            yield 0.1
 
     talker.run(hold())
     assert seen == ["listening"] and talker.talk.hearing == "shut"
@@ -121,6 +121,7 @@ def point(page: Page, kind: str) -> None:
     page._tab.call("Input.dispatchMouseEvent", type=kind, x=690, y=560, button="left", clickCount=1)
 
 
+@pytest.mark.slow
 def test_the_button_is_pressed_before_and_after(speaking_agent: Agent, engine: Recognizer, page: Write) -> None:
     speaking_agent.open(page(LETTERS))
     talker = Talker(speaking_agent, engine)
@@ -141,6 +142,7 @@ def test_the_button_is_pressed_before_and_after(speaking_agent: Agent, engine: R
     assert main(talker.page, "o.textContent") == "R" and main(talker.page, "document.activeElement.tagName") == "BODY"
 
 
+@pytest.mark.slow
 def test_escape_forgets_what_was_said(speaking_agent: Agent, engine: Recognizer, page: Write) -> None:
     speaking_agent.open(page(LETTERS))
     talker = Talker(speaking_agent, engine)
@@ -157,6 +159,7 @@ def test_escape_forgets_what_was_said(speaking_agent: Agent, engine: Recognizer,
     assert talker.talk.hearing == "shut" and talker.turns == []
 
 
+@pytest.mark.slow
 def test_an_open_microphone_is_muted_and_opened_again_on_the_next_page(
     speaking_agent: Agent, engine: Recognizer, page: Write
 ) -> None:
@@ -187,6 +190,7 @@ class _NeverDone:
         return [(Click(next(item.ref for item in seen.elements if item.name == "Refresh")), 0.9)]
 
 
+@pytest.mark.slow
 def test_stop_is_heard_through_the_page_while_something_goes_on(
     engine: Recognizer, page: Write, tmp_path: Path
 ) -> None:

@@ -23,14 +23,15 @@ from webagent.voice.vocabulary import Vocabulary
 from webagent.voice.words import spoken
 from webagent_envs.spaces import Observation
 
-__all__ = ["SLEEP", "WAKE", "SpokenFace", "Turn"]
+__all__ = ["DOING", "SLEEP", "WAKE", "SpokenFace", "Turn"]
 
 _STOPPING = 0.2  # share from which "stop" among the hypotheses stops
 _MEANT = 0.5  # share of the hypotheses that must agree on a phrase that does something
 _ASKS = 0.1  # makes weights so small that the person is asked in any case
 SLEEP = ("go to sleep", "stop listening")
 WAKE = ("wake up", "start listening")
-_DOING: frozenset[Meaning] = frozenset(("yes", "number", "undo", "other", "quit"))
+DOING: frozenset[Meaning] = frozenset(("yes", "number", "undo", "other", "quit"))
+"""Phrases that do something; the others only talk, or end what is going on."""
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,7 +226,7 @@ class SpokenFace:
         if found is None or (found.meaning == "number" and not (self._numbered or self._question)):
             return self._command(heard, seen)
         meant = sum(other.share for other in heard.hypotheses if phrase(other.spoken) == found)
-        if found.meaning in _DOING and (heard.trust < self._limits.trust or meant < _MEANT):
+        if found.meaning in DOING and (heard.trust < self._limits.trust or meant < _MEANT):
             self._tell_turn("unsure", f"I am not sure that you said “{best.text}”; say it again")
             return None
         return Said(best.spoken)

@@ -44,9 +44,9 @@ class Limits(NamedTuple):
         obvious: weight from which an action needs none of them.
     """
 
-    weight: float = 0.4
+    weight: float = 0.6
     lead: float = 0.15
-    trust: float = 0.3
+    trust: float = 0.35
     known: float = 0.5
     obvious: float = 0.95
 

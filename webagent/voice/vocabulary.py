@@ -15,6 +15,7 @@ __all__ = ["Label", "Vocabulary"]
 _MOST_LABELS = 250
 _LONGEST = 9  # words that anyone says of a label; a longer one is known by its beginning
 _MOST_WORDS = 600
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
 class Label(NamedTuple):
@@ -76,17 +77,19 @@ class Vocabulary:
         return hash(self._key)
 
     def spell(self, text: str) -> str:
-        """A written text with capitals as in the labels of the page; the longest label first."""
-        return self._labelled.sub(lambda found: self._capitals[found.group().casefold()], text) if self.labels else text
-
-    @cached_property
-    def _capitals(self) -> dict[str, str]:
-        return {label.written.casefold(): label.written for label in reversed(self.labels)}
-
-    @cached_property
-    def _labelled(self) -> re.Pattern[str]:
-        ordered = sorted(self._capitals, key=len, reverse=True)
-        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)", re.IGNORECASE)
+        """A written text with labels as the page writes them; the longest label first."""
+        places = [found.span() for found in _WORD.finditer(text)]
+        out, done, at = "", 0, 0
+        while at < len(places):
+            for end in range(min(len(places), at + _LONGEST), at, -1):
+                first, last = places[at][0], places[end - 1][1]
+                label = self.written.get(spoken(text[first:last].lower()))
+                if label is not None:
+                    out, done, at = f"{out}{text[done:first]}{label}", last, end
+                    break
+            else:
+                at += 1
+        return out + text[done:]
 
     def write(self, words: tuple[str, ...]) -> str:
         """Spoken words as text, with labels as the page writes them; the longest label first."""
