@@ -106,8 +106,9 @@ def _converse(agent: Agent, recognizer: Recognizer, config: Config, given: dict[
     ear = source.ear(agent, talk, hush)
     with bar_on(agent, inbox, config.hotkey if given["bar"] else "", talk, config.talk_key) as bar, closing(ear):
         if talk is not None:
-            say(_how(talk, config.talk_key if bar else ""))
-            if not talk.always and (sys.stdin.isatty() or bar is None):
+            typed = not talk.always and (sys.stdin.isatty() or bar is None)
+            say(_how(talk, config.talk_key if bar else "", typed=typed))
+            if typed:
                 read_enter(talk, say)
         face = SpokenFace(agent, recognizer, ear, _teller(codes, given["as_json"], voice), inbox, bar)
         Conversation(agent, face).run()
@@ -116,10 +117,12 @@ def _converse(agent: Agent, recognizer: Recognizer, config: Config, given: dict[
     return codes[-1]
 
 
-def _how(talk: Talk, key: str) -> str:
-    """How to speak."""
+def _how(talk: Talk, key: str, *, typed: bool) -> str:
+    """How to speak: all the time, with a key in the page where there is a bar, with Enter where that is read."""
     if talk.always:
         return "Listening; say “go to sleep” for a rest. Ctrl+C ends."
+    if not typed:
+        return f"Hold {key} in the page while you speak. Ctrl+C ends."
     also = f"; or hold {key} in the page while you speak" if key else ""
     return f"Press Enter and speak, and Enter again when you have said it{also}. Ctrl+D leaves."
 
