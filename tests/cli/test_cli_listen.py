@@ -76,8 +76,9 @@ def test_asleep_until_woken(say: Callable[[str], str], page: str, capsys: Out) -
     assert ignored["actions"] == []
 
 
-def test_no_microphone_is_one_line_that_says_what_to_do(page: str, capsys: Out) -> None:
-    assert run(["listen", "--url", page, "--continuous", "--device", "none such", "--engine", "sphinx"]) == 2
+@pytest.mark.parametrize("how", [[], ["--continuous"]])
+def test_no_microphone_is_one_line_that_says_what_to_do(how: list[str], page: str, capsys: Out) -> None:
+    assert run(["listen", "--url", page, *how, "--device", "none such", "--engine", "sphinx"]) == 2
     assert "--audio-file" in capsys.readouterr().err.splitlines()[-1]
 
 

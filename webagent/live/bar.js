@@ -69,7 +69,7 @@ const EAR = {
   opening: 'Opening the microphone …', listening: 'Listening: let go, or press again, when you have said it',
   hearing: 'Understanding …', open: 'Listening', muted: 'Not listening',
 };
-const SPEAKING = ['opening', 'listening', 'hearing']; // what is shown even when the bar is closed
+const SPEAKING = ['opening', 'listening', 'hearing', 'muted']; // what is shown when the bar is closed, too
 
 function ensureRoot() {
   const body = bodyOf(document);
