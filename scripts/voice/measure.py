@@ -24,6 +24,7 @@ from rooms import ROOMS, heard_in
 
 from webagent.evaluate.realpages.snapshots import read_snapshots
 from webagent.evaluate.realpages.suite import PAGES, Case, read_suite
+from webagent.live.listen import DOING, SLEEP, WAKE
 from webagent.live.phrases import phrase
 from webagent.policy import Policy
 from webagent.voice.agreement import judge
@@ -61,6 +62,7 @@ def main() -> None:
     cases = {(c.worded.app, c.worded.page, c.worded.command): c for c in read_suite()}
     judged = [judged_row(row, policy, cases) for row in rows]
     report = {"engine": settings.engine, "half": settings.half, "policy_hash": policy.hash, **table(judged)}
+    report["if_heard_exactly"] = if_heard_exactly(lines, policy, cases)
     report["wrong"] = [row for row in judged if not row["action_right"]]
     print(json.dumps({key: value for key, value in report.items() if key != "wrong"}, indent=1))
     if settings.json:
@@ -130,10 +132,12 @@ def judged_row(row: Line, policy: Policy, cases: dict[tuple[str, str, str], Case
     }
     out |= {"heard": text, "words_wrong": distance(spoken(row["say"]), spoken(text)), "words": len(spoken(row["say"]))}
     said = phrase(text)
+    if text in (*SLEEP, *WAKE):
+        return out | {"verdict": text, "action_right": text == row["say"], "wrong_act": False}
     if said is not None and row["kind"] != "page":
         wanted = phrase(row["say"])
-        out |= {"verdict": said.meaning, "action_right": said == wanted, "wrong_act": said != wanted}
-        return out
+        wrong = said != wanted and said.meaning in DOING
+        return out | {"verdict": said.meaning, "action_right": said == wanted, "wrong_act": wrong}
     case = cases.get((row["app"], row["page"], row["say"]))
     page = case.observation if case else read_pages()[f"{row['app']}/{row['page']}"]
     began = time.perf_counter()
@@ -147,6 +151,16 @@ def judged_row(row: Line, policy: Policy, cases: dict[tuple[str, str, str], Case
     )
     out["wrong_act"] = verdict == "act" and not right
     return out
+
+
+def if_heard_exactly(lines: list[Line], policy: Policy, cases: dict[tuple[str, str, str], Case]) -> Line:
+    """What would become of the same commands if every word were certain: what is lost to the policy, and to caution."""
+    exact = {"room": "", "voice": "", "trust": 1.0, "hear_s": 0.0, "hear_cpu_s": 0.0}
+    rows = [
+        judged_row({**line, **exact, "hypotheses": [[line["say"], 1.0, " ".join(spoken(line["say"]))]]}, policy, cases)
+        for line in lines
+    ]
+    return share(rows)
 
 
 def read_pages(kept: dict[str, Observation] = {}) -> dict[str, Observation]:  # noqa: B006 - read once

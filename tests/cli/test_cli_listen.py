@@ -5,18 +5,20 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+import urllib.request
 import wave
 from collections.abc import Callable
+from ctypes.util import find_library
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.voice.conftest import speak
+from tests.live.test_attach import endpoint, running, titles
+from tests.voice.conftest import Microphone, browser_that_hears, speak
 from webagent.cli.app import run
-from webagent_envs.chromium import find_browser
 
 Out = pytest.CaptureFixture[str]
 
@@ -74,38 +76,64 @@ def test_asleep_until_woken(say: Callable[[str], str], page: str, capsys: Out) -
     assert ignored["actions"] == []
 
 
-def test_no_microphone_is_one_line_that_says_what_to_do(page: str, capsys: Out) -> None:
-    assert run(["listen", "--url", page, "--continuous", "--device", "none such", "--engine", "sphinx"]) == 2
+@pytest.mark.parametrize("how", [[], ["--continuous"]])
+def test_no_microphone_is_one_line_that_says_what_to_do(how: list[str], page: str, capsys: Out) -> None:
+    assert run(["listen", "--url", page, *how, "--device", "none such", "--engine", "sphinx"]) == 2
     assert "--audio-file" in capsys.readouterr().err.splitlines()[-1]
 
 
 @pytest.mark.slow
-def test_through_the_microphone_of_the_browser(
-    say: Callable[[str], str], page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("way", ["--attach", "--cdp"])
+def test_hands_free_in_a_tab_of_a_running_browser(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
-    from webagent.live.agent import Agent
-    from webagent.live.chat import Inbox
-    from webagent.live.conversation import Conversation
-    from webagent.live.ear import Ear, page_microphone
-    from webagent.live.listen import SpokenFace, Turn
-    from webagent.voice.endpoint import utterances
-    from webagent.voice.engines import make
+    """Through its own microphone; it stays open."""
+    home = tmp_path / "config" / "google-chrome"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("WEBAGENT_BROWSER", browser_that_hears(tmp_path, "click Refresh", "quit"))
+    for title in ("Test", "Orders"):
+        (tmp_path / f"{title}.html").write_text(
+            f"<!doctype html><title>{title}</title><button onclick=\"document.title += '!'\">Refresh</button>"
+        )
+    with running(home, (tmp_path / "Test.html").as_uri()):
+        address = endpoint(home)
+        new = urllib.request.Request(f"{address}/json/new?{(tmp_path / 'Orders.html').as_uri()}", method="PUT")
+        urllib.request.urlopen(new, timeout=5).close()
+        where = [way, "chrome" if way == "--attach" else address, "--tab", "Orders"]
+        heard = turns([*where, "--page-mic", "--continuous", "--engine", "sphinx"], capsys, code=0)
+        assert [turn["heard"].lower() for turn in heard] == ["click refresh", "quit"]
+        assert [action["element"]["name"] for action in heard[0]["actions"]] == ["Refresh"]
+        assert sorted(titles(home)) == ["Orders!", "Test"]
 
-    wrapper = tmp_path / "chromium-headless-shell"
-    sound = shutil.copy(say("click Refresh"), tmp_path / "command.wav")
-    flags = (
-        f"--use-fake-device-for-media-stream --use-fake-ui-for-media-stream --use-file-for-fake-audio-capture={sound}"
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux" or not find_library("portaudio"), reason="needs ALSA and PortAudio")
+def test_enter_before_and_after_speaking(page: str, tmp_path: Path) -> None:
+    """In a terminal, with a microphone of the machine that hears in real time."""
+    microphone, (ours, theirs) = Microphone(tmp_path), os.openpty()
+    command = [sys.executable, "-m", "webagent", "listen", "--url", page, "--engine", "sphinx", "--json"]
+    environment = os.environ | {"HOME": str(tmp_path)}
+    listening = subprocess.Popen(
+        command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True
     )
-    flags += " --autoplay-policy=no-user-gesture-required"
-    wrapper.write_text(f'#!/bin/sh\nexec "{find_browser()}" {flags} "$@"\n')
-    wrapper.chmod(0o755)
-    monkeypatch.setenv("WEBAGENT_BROWSER", str(wrapper))
-    told: list[Turn] = []
-    with Agent() as agent:
-        opened = agent.open(page)
-        ear = Ear(islice(utterances(page_microphone(opened)), 1), live=False)
-        Conversation(agent, SpokenFace(agent, make("sphinx"), ear, told.append, Inbox())).run()
-    assert [action.element.name for turn in told for action in turn.actions if action.element] == ["Refresh"]
+    assert listening.stdout is not None and listening.stderr is not None
+    try:
+        assert listening.stderr.readline().startswith("Press Enter and speak")
+        os.write(ours, b"\n")
+        assert listening.stderr.readline().startswith("Listening")
+        microphone.say("click Refresh")
+        time.sleep(4.0)
+        os.write(ours, b"\n")
+        turn = json.loads(listening.stdout.readline())
+        assert (turn["heard"].lower(), turn["outcome"]) == ("click refresh", "done")
+        os.write(ours, b"\x04")
+        assert listening.wait(20) == 0
+    finally:
+        listening.kill()
+        listening.communicate()
+        microphone.close()
+        os.close(ours)
+        os.close(theirs)
 
 
 @pytest.mark.slow

@@ -157,6 +157,22 @@ def test_numbers_stand_in_the_page_and_what_is_typed_there_counts(
     assert [turn.engine for turn in turns] == ["sphinx", "sphinx", "typed"]
 
 
+def test_sleep_and_wake_are_typed_as_well(told: Any, told_agent: Agent, engine: Recognizer, page: Write) -> None:
+    told.decide = by_name
+    told_agent.open(page(LETTERS))
+    inbox, turns = Inbox(), list[Turn]()
+
+    def tell(turn: Turn) -> None:
+        turns.append(turn)
+        if turn.outcome == "refused":
+            inbox.put("Wake up!")
+
+    inbox.put("Go to sleep")
+    face = SpokenFace(told_agent, engine, Ear(said("click Refresh"), live=False), tell, inbox)
+    Conversation(told_agent, face).run()
+    assert [turn.reason[:6] for turn in turns] == ["asleep", "asleep", "listen"] and text_of(told_agent) == ""
+
+
 def test_what_was_taught_is_heard_and_done(
     engine: Recognizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: Write
 ) -> None:

@@ -33,6 +33,12 @@ def test_what_is_not_there_is_refused(policy: Policy, page: Observation, text: s
     assert judged.verdict != "act" and judged.reason
 
 
+@pytest.mark.parametrize("text", ["press enter", "scroll down", "go back", "close tab", "scroll to the bottom"])
+def test_what_is_said_to_the_browser_needs_no_word_of_the_page(policy: Policy, page: Observation, text: str) -> None:
+    judged = judge(heard((text, 1.0)), page, policy)
+    assert judged.verdict == "act" and not getattr(judged.choices[0].action, "ref", 0)
+
+
 def test_two_readings_that_differ_are_a_question(policy: Policy, page: Observation) -> None:
     judged = judge(heard(("click Travel", 0.5), ("click Refresh", 0.5)), page, policy)
     assert judged.verdict == "unsure"

@@ -9,7 +9,8 @@ import pytest
 from webagent.errors import UsageError
 from webagent.voice.engines import make
 from webagent.voice.hearing import Recognizer, Sound
-from webagent.voice.vocabulary import Vocabulary
+from webagent.voice.vocabulary import Label, Vocabulary
+from webagent.voice.words import spoken
 from webagent_envs.spaces import Observation
 
 Say = Callable[[str], Sound]
@@ -34,6 +35,13 @@ def test_hears_other_words_once_the_page_has_them(engine: Recognizer, say: Say, 
     engine.bias(Vocabulary([], [], []))
     engine.bias(Vocabulary.of(page))
     assert "travel" in engine.hear(say("open Travel")).hypotheses[0].spoken
+
+
+def test_the_beginning_of_what_was_said_is_not_taken_for_all_of_it(engine: Recognizer, say: Say) -> None:
+    """ "Download" is a label, too."""
+    labels = [Label(text, spoken(text)) for text in ("Download", "Download results")]
+    engine.bias(Vocabulary(labels, [], []))
+    assert engine.hear(say("Download results")).hypotheses[0].text == "Download results"
 
 
 def test_silence_says_nothing_that_is_trusted(engine: Recognizer) -> None:

@@ -31,6 +31,12 @@ def test_labels_come_back_as_the_page_writes_them(page: Observation) -> None:
     assert vocabulary.write(("type", "forty", "one", "into", "city")) == "type 41 into City"
 
 
+def test_written_words_get_the_capitals_of_the_page(page: Observation) -> None:
+    vocabulary = Vocabulary.of(page)
+    assert vocabulary.spell("Click save Draft, not drafts") == "Click Save draft, not drafts"
+    assert vocabulary.spell("travelling") == "travelling" and Vocabulary([], [], []).spell("travel") == "travel"
+
+
 def test_a_page_that_says_the_same_has_the_same_vocabulary(page: Observation) -> None:
     assert Vocabulary.of(page) == Vocabulary.of(page) and len({Vocabulary.of(page), Vocabulary.of(page)}) == 1
 

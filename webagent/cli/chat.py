@@ -58,23 +58,13 @@ def chat(
     In a terminal Ctrl-C stops what is going on; pressed twice it ends the conversation. Lines on stdin that no person
     types are taken one after the other; with --json each is answered by a line of JSON, and so is each question.
     """
-    if [url, cdp, attach].count(None) != 2:
-        raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
-    from webagent.live.agent import Agent
-    from webagent.live.attach.routes import connect
+    options.one_of(url=url, cdp=cdp, attach=attach)
     from webagent.live.chat import Inbox
     from webagent.live.config import read_config
-    from webagent.live.diary import Diary
 
     config = read_config()
-    allowed, diary = (*config.allow, *allow), Diary()
-    if url is None:
-        agent = Agent.join(connect(str(cdp or attach), say), policy, tab=tab, allow=allowed, diary=diary)
-    else:
-        agent = Agent(policy, headed=headed, allow=allowed, diary=diary)
-    with agent:
-        if url is not None:
-            agent.open(url)
+    allowed = (*config.allow, *allow)
+    with options.agent_for(url, cdp or attach, tab=tab, headed=headed, policy=policy, allow=allowed) as agent:
         _talk(agent, Inbox(), _Json() if as_json else _Text(), config.hotkey if bar else "")
     return 0
 

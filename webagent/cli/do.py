@@ -55,8 +55,7 @@ def do(command: str, url: str | None, cdp: str | None, attach: str | None, as_js
     before it sends, pays, deletes, uploads, types a password or goes to another site, it asks. Where there is no
     terminal to ask on it does nothing (exit 4); --yes lets it act all the same.
     """
-    if [url, cdp, attach].count(None) != 2:
-        raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
+    options.one_of(url=url, cdp=cdp, attach=attach)
     from webagent.live.config import read_config
 
     show = partial(click.echo, err=as_json)

@@ -49,8 +49,7 @@ def explain(
     confidence that is lost without it; what came second; demonstrations of like commands, those that were taught
     among them; and the steps that are expected, as far as this page tells.
     """
-    if [url, cdp, attach].count(None) != 2:
-        raise click.UsageError("give exactly one of --url, --cdp and --attach", click.get_current_context())
+    options.one_of(url=url, cdp=cdp, attach=attach)
     from webagent.cli.pages import page_for
     from webagent.live.explain import draw, in_words
     from webagent.live.explain import explain as explained

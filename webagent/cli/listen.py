@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,11 @@ from webagent.cli import options
 from webagent.cli.output import Verb, json_option, print_json, say
 
 if TYPE_CHECKING:
+    from webagent.live.agent import Agent
+    from webagent.live.config import Config
     from webagent.live.listen import Turn
-    from webagent.voice.engines import Engine
+    from webagent.live.talk import Talk
+    from webagent.voice.hearing import Recognizer
     from webagent.voice.say import Voice
 
 __all__ = ["listen"]
@@ -24,13 +28,16 @@ __all__ = ["listen"]
     cls=Verb,
     examples=[
         "webagent listen --url page.html --headed",
-        "webagent listen --cdp http://127.0.0.1:9222 --continuous --say",
+        "webagent listen --attach chrome",
+        "webagent listen --cdp http://127.0.0.1:9222 --tab Inbox --continuous --say",
         "webagent listen --url page.html --audio-file command.wav --json",
         "arecord -q -t raw -f S16_LE -r 16000 | webagent listen --url page.html --audio-file -",
     ],
 )
 @options.url
 @options.cdp
+@options.attach
+@options.tab
 @click.option("--headed", is_flag=True, help="Show the window (with --url).")
 @click.option(
     "--audio-file",
@@ -41,7 +48,7 @@ __all__ = ["listen"]
 )
 @click.option("--page-mic", is_flag=True, help="Listen through the microphone of the page's browser.")
 @click.option("--device", metavar="NAME", help="A microphone, by number or part of its name.")
-@click.option("--continuous", is_flag=True, help="Listen all the time, not only between two presses of Enter.")
+@click.option("--continuous", is_flag=True, help="Listen all the time, not only when told to.")
 @click.option(
     "--engine",
     type=click.Choice(["auto", "sphinx", "whisper"]),
@@ -58,53 +65,66 @@ __all__ = ["listen"]
 def listen(
     url: str | None,
     cdp: str | None,
+    attach: str | None,
+    tab: str,
     headed: bool,
-    audio_files: tuple[str, ...],
-    page_mic: bool,
-    device: str | None,
-    continuous: bool,
-    engine: Engine,
-    model: str | None,
-    aloud: bool,
     policy: Path | None,
     allow: tuple[str, ...],
-    bar: bool,
-    as_json: bool,
+    **given: Any,
 ) -> int:
     """Carry out spoken commands on a page, offline.
 
-    Press Enter and speak; press Enter again to end. What was heard is shown; it is done when it is sure what is
-    meant, else what could be meant is numbered: say the number. “What can I say” tells more. With --json, one object
-    is printed for each utterance. The exit code is that of the last one.
+    Press Enter, speak, and press Enter again. In the page hold Control+Shift+Period instead, or the button in the bar.
+    What was heard is shown; it is done when it is sure what is meant, else what could be meant is numbered: say the
+    number. “What can I say” tells more. With --json, one object is printed for each utterance. The exit code is that
+    of the last one.
     """
-    if (url is None) == (cdp is None):
-        raise click.UsageError("give exactly one of --url and --cdp", click.get_current_context())
-    from webagent.live.agent import Agent
+    options.one_of(url=url, cdp=cdp, attach=attach)
+    from webagent.live.config import read_config
+    from webagent.voice.engines import make
+
+    recognizer, config = make(given["engine"], given["model"]), read_config()
+    allowed = (*config.allow, *allow)
+    with options.agent_for(url, cdp or attach, tab=tab, headed=headed, policy=policy, allow=allowed) as agent:
+        return _converse(agent, recognizer, config, given)
+
+
+def _converse(agent: Agent, recognizer: Recognizer, config: Config, given: dict[str, Any]) -> int:
+    """Hold the conversation; the exit code."""
     from webagent.live.bar import bar_on
     from webagent.live.chat import Inbox
-    from webagent.live.config import read_config
     from webagent.live.conversation import Conversation
-    from webagent.live.diary import Diary
-    from webagent.live.hands_free import Source
+    from webagent.live.hands_free import Source, read_enter
     from webagent.live.listen import SpokenFace
-    from webagent.voice.engines import make
     from webagent.voice.say import Voice
 
-    recognizer, config = make(engine, model), read_config()
-    voice = Voice() if aloud else None
-    inbox, codes, diary = Inbox(), [0], Diary()
-    source = Source(audio_files=audio_files, page_mic=page_mic, device=device, continuous=continuous)
-    settings: dict[str, Any] = {"policy": policy, "allow": (*config.allow, *allow), "diary": diary}
-    with Agent.attach(cdp, **settings) if cdp else Agent(headed=headed, **settings) as agent:
-        if url is not None:
-            agent.open(url)
-        ear = source.ear(agent, say, voice.hush if voice else lambda: None)
-        with bar_on(agent, inbox, config.hotkey if bar else "") as shown:
-            face = SpokenFace(agent, recognizer, ear, _teller(codes, as_json, voice), inbox, shown)
-            Conversation(agent, face).run()
+    voice = Voice() if given["aloud"] else None
+    hush = voice.hush if voice else lambda: None
+    inbox, codes = Inbox(), [0]
+    source = Source(given["audio_files"], given["page_mic"], given["device"], given["continuous"])
+    talk = source.talk(hush)
+    ear = source.ear(agent, talk, hush)
+    with bar_on(agent, inbox, config.hotkey if given["bar"] else "", talk, config.talk_key) as bar, closing(ear):
+        if talk is not None:
+            typed = not talk.always and (sys.stdin.isatty() or bar is None)
+            say(_how(talk, config.talk_key if bar else "", typed=typed))
+            if typed:
+                read_enter(talk, say)
+        face = SpokenFace(agent, recognizer, ear, _teller(codes, given["as_json"], voice), inbox, bar)
+        Conversation(agent, face).run()
     if voice is not None:
         voice.finish()
     return codes[-1]
+
+
+def _how(talk: Talk, key: str, *, typed: bool) -> str:
+    """How to speak: all the time, with a key in the page where there is a bar, with Enter where that is read."""
+    if talk.always:
+        return "Listening; say “go to sleep” for a rest. Ctrl+C ends."
+    if not typed:
+        return f"Hold {key} in the page while you speak. Ctrl+C ends."
+    also = f"; or hold {key} in the page while you speak" if key else ""
+    return f"Press Enter and speak, and Enter again when you have said it{also}. Ctrl+D leaves."
 
 
 def _teller(codes: list[int], as_json: bool, voice: Voice | None) -> Callable[[Turn], None]:

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 import click
 
+from webagent.cli.output import say
 from webagent.live.browsers import BROWSERS
 
-__all__ = ["attach", "cdp", "conditions", "episodes", "options_of", "policy", "seed", "tab", "url", "workers"]
+if TYPE_CHECKING:
+    from webagent.live.agent import Agent
+
+__all__ = [
+    "agent_for",
+    "attach",
+    "cdp",
+    "conditions",
+    "episodes",
+    "one_of",
+    "options_of",
+    "policy",
+    "seed",
+    "tab",
+    "url",
+    "workers",
+]
 
 episodes = click.option("--episodes", type=click.IntRange(min=1), default=20, show_default=True, help="Of each task.")
 seed = click.option("--seed", type=int, default=0, show_default=True, help="Decides on every episode's seed.")
@@ -43,6 +61,40 @@ _TYPES: dict[Any, dict[str, Any]] = {
     tuple[Path, ...]: {"type": _PATH, "metavar": "DIR", "multiple": True},
 }
 """How each type of field is read from the command line."""
+
+
+def one_of(**given: str | None) -> None:
+    """See to it that exactly one of these options is given.
+
+    Raises:
+        UsageError: it is not so.
+    """
+    if sum(value is not None for value in given.values()) != 1:
+        *names, last = (f"--{name}" for name in given)
+        raise click.UsageError(f"give exactly one of {', '.join(names)} and {last}", click.get_current_context())
+
+
+@contextmanager
+def agent_for(url: str | None, running: str | None, *, tab: str, headed: bool, **given: Any) -> Iterator[Agent]:
+    """Whoever acts, on a page that is open: in a browser of its own for an address, else in one that is running.
+
+    Args:
+        url: an address or file.
+        running: DevTools address or name of a browser, where there is no ``url``.
+        tab: which tab of that.
+        headed: show the window of one of its own.
+        given: ``policy`` and ``allow`` of `Agent`.
+    """
+    from webagent.live.agent import Agent
+    from webagent.live.attach.routes import connect
+    from webagent.live.diary import Diary
+
+    given["diary"] = Diary()
+    agent = Agent.join(connect(str(running), say), tab=tab, **given) if url is None else Agent(headed=headed, **given)
+    with agent:
+        if url is not None:
+            agent.open(url)
+        yield agent
 
 
 def conditions(function: Callable[..., int]) -> Callable[..., int]:

@@ -52,8 +52,7 @@ def record(
     finish, k keep this one and begin another, r redo, d drop, n name the command. Passwords are never written down.
     Each step is on disk at once; after a crash, the same line goes on where it stopped.
     """
-    if [url, cdp, attach, task].count(None) != 3:
-        raise click.UsageError("give exactly one of --url, --cdp, --attach and --task", click.get_current_context())
+    options.one_of(url=url, cdp=cdp, attach=attach, task=task)
     if not command.strip() and task is None:
         raise click.UsageError('say what you are about to do: --command "…"', click.get_current_context())
     from webagent.live.record.session import Session

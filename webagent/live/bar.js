@@ -16,7 +16,7 @@ const make = (tag, name, text = '', doc = document) => {
   if (text) element.textContent = text;
   return element;
 };
-const tell = (message) => globalThis[CONFIG.binding](JSON.stringify(message));
+const tell = (message) => globalThis.webagentTell(JSON.stringify(message));
 const leaving = new AbortController();
 const listen = (target, type, heard) => target.addEventListener(type, (event) => {
   if (event.isTrusted) heard(event);
@@ -40,7 +40,7 @@ const PANEL = `
   .panel { background: #fff; color: #16181d; border: 1px solid #6b7280; border-radius: 12px; padding: 8px 12px; margin: 6px;
     box-shadow: 0 2px 6px #0006; }
   .lines { max-height: 240px; overflow-y: auto; white-space: pre-line; overflow-wrap: anywhere; }
-  .line { padding: 2px 0; } .line.said { color: #4b5563; } .line.said::before { content: "› "; }
+  .line { padding: 2px 0; } .line.said, .line.heard { color: #4b5563; } .line.said::before, .line.heard::before { content: "› "; }
   .line.ask { font-weight: 600; }
   .row { display: flex; gap: 8px; align-items: center; }
   input { flex: 1; min-width: 0; font: inherit; color: inherit; background: transparent; border: 0; outline: 0; padding: 4px 0; }
@@ -48,8 +48,12 @@ const PANEL = `
   button { font: inherit; padding: 3px 12px; border-radius: 8px; border: 1px solid #6b7280; background: #f3f4f6; color: inherit; }
   button.yes { background: #0b66ff; border-color: #0b66ff; color: #fff; }
   .hint { color: #4b5563; font-size: 13px; }
+  .ear { padding: 2px 0; } .dot { flex: none; width: 12px; height: 12px; border-radius: 50%; background: #8b93a1; }
+  .dot.listening, .dot.open { background: #d5202a; }
+  button.speak { touch-action: none; user-select: none; }
+  [hidden] { display: none !important; }
   @media (prefers-color-scheme: dark) {
-    .panel { background: #1d2027; color: #f1f3f6; border-color: #8b93a1; } .line.said, .hint { color: #b5bcc8; }
+    .panel { background: #1d2027; color: #f1f3f6; border-color: #8b93a1; } .line.said, .line.heard, .hint { color: #b5bcc8; }
     button { background: #2d323c; } input::placeholder { color: #a3acba; }
   }`;
 
@@ -59,6 +63,13 @@ let layer = null, bar = null, frame = null, input = null;
 let state = {};
 let before = null; // what had the focus in the page
 let since = 0; // when the question was first to be seen
+let pressed = 0; // when the key or the button went down that is held to speak; 0 for not held
+
+const EAR = {
+  opening: 'Opening the microphone …', listening: 'Listening: let go, or press again, when you have said it',
+  hearing: 'Understanding …', open: 'Listening', muted: 'Not listening',
+};
+const SPEAKING = ['opening', 'listening', 'hearing', 'muted']; // what is shown when the bar is closed, too
 
 function ensureRoot() {
   const body = bodyOf(document);
@@ -117,7 +128,7 @@ function drawLayer() {
 }
 
 function drawBar() {
-  const wanted = state.open || state.question || (state.lines || []).length;
+  const wanted = state.open || state.question || (state.lines || []).length || SPEAKING.includes(state.ear);
   if (!wanted) {
     const had = bar;
     bar = frame = input = drop(bar);
@@ -130,6 +141,7 @@ function drawBar() {
   const question = state.question ? [make('div', 'line ask', state.question, doc), answers(doc)] : [];
   doc.querySelector('.lines').replaceChildren(...said, ...question);
   doc.querySelector('.entry').hidden = !state.open && !state.question;
+  drawEar(doc);
   doc.querySelector('.hint').textContent = state.busy && !state.question ? 'Escape stops' : '';
   input.placeholder = state.question ? 'yes, no, or say something else' : (state.numbers || []).length ? 'Say a number' : 'Say what you want done';
   const lines = doc.querySelector('.lines');
@@ -138,6 +150,15 @@ function drawBar() {
   raise(bar);
   if (state.question || (state.open && !state.busy)) takeFocus();
   else giveFocusBack();
+}
+
+function drawEar(doc) {
+  doc.querySelector('.ear').hidden = !(SPEAKING.includes(state.ear) || (EAR[state.ear] && state.open));
+  doc.querySelector('.dot').className = `dot ${state.ear}`;
+  doc.querySelector('.heard-how').textContent = EAR[state.ear] || '';
+  const speak = doc.querySelector('.speak');
+  speak.hidden = !state.ear;
+  speak.textContent = isListening() ? (state.ear === 'open' ? 'Mute' : 'Done') : 'Speak';
 }
 
 function makeBar() {
@@ -154,10 +175,51 @@ function makeBar() {
   input = make('input', '', '', doc);
   input.autocomplete = 'off';
   input.setAttribute('aria-label', 'webagent');
-  entry.append(input, make('span', 'hint', '', doc));
-  panel.append(make('div', 'lines', '', doc), entry);
+  const ear = make('div', 'row ear', '', doc);
+  ear.append(make('span', 'dot', '', doc), make('span', 'heard-how', '', doc));
+  entry.append(input, make('span', 'hint', '', doc), speakButton(doc));
+  panel.append(make('div', 'lines', '', doc), ear, entry);
   doc.body.append(panel);
   listen(view, 'keydown', onKeyInBar);
+  listen(view, 'keyup', onKeyUp);
+}
+
+// -- speaking: the key or the button is held, or pressed before and after
+
+const HELD = 400; // milliseconds from which on it was held
+
+function isListening() {
+  return ['opening', 'listening', 'open'].includes(state.ear);
+}
+
+function beginOrEnd() {
+  const talk = !isListening();
+  pressed = talk && state.ear !== 'muted' ? performance.now() : 0;
+  tell({talk});
+  if (state.ear === 'shut') state = {...state, ear: 'opening'}; // to be seen at once, even while something is going on
+  if (ensureRoot()) drawBar();
+}
+
+function letGo() {
+  if (pressed && performance.now() - pressed > HELD) tell({talk: false});
+  pressed = 0;
+}
+
+function speakButton(doc) {
+  const button = make('button', 'speak', '', doc);
+  button.title = `Hold it, or press it before and after: ${CONFIG.talkKey}`;
+  listen(button, 'mousedown', (event) => event.preventDefault()); // what has the focus keeps it
+  listen(button, 'pointerdown', (event) => {
+    button.setPointerCapture(event.pointerId);
+    beginOrEnd();
+  });
+  listen(button, 'pointerup', letGo);
+  listen(button, 'click', (event) => event.detail === 0 && beginOrEnd()); // by the keyboard
+  return button;
+}
+
+function onKeyUp(event) {
+  if (pressed && CONFIG.talk && isKeyOf(event, CONFIG.talk)) letGo(); // whatever is held beside it
 }
 
 const PATIENCE = 400; // milliseconds for which a question must have been there, lest a key meant for something else answers it
@@ -181,11 +243,14 @@ function onKeyInBar(event) {
   if (event.isComposing) return;
   if (event.key === 'Escape') {
     event.preventDefault();
-    if (state.busy || state.question) tell({stop: true});
+    if (canStop()) tell({stop: true});
     else tell({open: false});
-  } else if (isHotkey(event)) {
+  } else if (isHotkey(event, CONFIG.hotkey)) {
     event.preventDefault();
     tell({open: !state.open});
+  } else if (isHotkey(event, CONFIG.talk)) {
+    event.preventDefault();
+    if (!event.repeat) beginOrEnd();
   } else if (event.key === 'F1') {
     event.preventDefault();
     tell({say: 'why'});
@@ -221,24 +286,36 @@ function giveFocusBack() {
   before = null;
 }
 
-function isHotkey(event) {
-  const {key, code, ...held} = CONFIG.hotkey;
-  return (event.code === code || event.key.toLowerCase() === key) && Object.entries(held).every(([name, down]) => event[name] === down);
+function canStop() {
+  return state.busy || state.question || ['opening', 'listening'].includes(state.ear);
+}
+
+function isKeyOf(event, {key, code}) {
+  return event.code === code || event.key.toLowerCase() === key;
+}
+
+function isHotkey(event, keys) {
+  if (!keys) return false;
+  const {key, code, ...held} = keys;
+  return isKeyOf(event, keys) && Object.entries(held).every(([name, down]) => event[name] === down);
 }
 
 listen(window, 'keydown', (event) => {
-  if (isHotkey(event)) {
+  const opens = isHotkey(event, CONFIG.hotkey), speaks = isHotkey(event, CONFIG.talk);
+  if (opens || speaks) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    tell({open: !state.open});
-  } else if (event.key === 'Escape' && (state.busy || state.question)) tell({stop: true});
+    if (opens) tell({open: !state.open});
+    else if (!event.repeat) beginOrEnd();
+  } else if (event.key === 'Escape' && canStop()) tell({stop: true});
 });
+listen(window, 'keyup', onKeyUp);
 
 globalThis.webagentBar = {
   show(next) {
     if (next.question && next.question !== state.question) since = performance.now();
     state = next;
-    if (!(state.open || state.question || state.mark || (state.numbers || []).length || (state.lines || []).length) && !root) return true;
+    if (!(state.open || state.question || state.mark || (state.numbers || []).length || (state.lines || []).length || SPEAKING.includes(state.ear)) && !root) return true;
     if (!ensureRoot()) return false;
     drawLayer();
     drawBar();

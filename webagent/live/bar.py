@@ -8,6 +8,7 @@ by a function that only its own world has.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,9 +19,11 @@ import msgspec
 
 from webagent.errors import UsageError
 from webagent.live.chat import Inbox
+from webagent.live.config import TALK_KEY
 from webagent.live.person import Box, Mark, Question
 from webagent.live.result import Candidate, Result
-from webagent_envs.cdp import Command, Connection
+from webagent.live.talk import Talk
+from webagent.live.world import World
 from webagent_envs.errors import BrowserError
 
 if TYPE_CHECKING:
@@ -28,9 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Bar", "bar_on"]
 
-WORLD = "webagent-bar"
-BINDING = "webagentTell"
-_TIMEOUT = 5.0  # seconds for the page to show something
+_WORLD = "webagent-bar"
 _LINES = 12  # kept in the bar
 _TOAST = 4.0  # seconds for which a closed bar shows what was done
 _MODIFIERS = {"Control": "ctrlKey", "Alt": "altKey", "Shift": "shiftKey", "Meta": "metaKey"}
@@ -46,6 +47,7 @@ class _State(msgspec.Struct, omit_defaults=True):
     mark: Box | None = None
     numbers: list[dict[str, Any]] = []
     outlined: bool = False
+    ear: str = ""
 
 
 class Bar:
@@ -55,29 +57,39 @@ class Bar:
         agent: whose page it is shown in.
         inbox: where what is typed goes.
         hotkey: opens and closes it, e.g. ``"Control+Shift+Space"``.
+        talk: the switch of the microphone, where there is one.
+        talk_key: held to speak, or pressed before and after.
 
     Raises:
         UsageError: a hotkey that is none.
     """
 
-    def __init__(self, agent: Agent, inbox: Inbox, hotkey: str) -> None:
+    def __init__(
+        self, agent: Agent, inbox: Inbox, hotkey: str, talk: Talk | None = None, talk_key: str = TALK_KEY
+    ) -> None:
         self._agent = agent
         self._inbox = inbox
-        config = {"binding": BINDING, "hotkey": _hotkey(hotkey)}
+        self._talk = talk
+        config = {"hotkey": _hotkey(hotkey), "talk": _hotkey(talk_key) if talk else None, "talkKey": talk_key}
         script = files("webagent.live").joinpath("bar.js").read_text(encoding="utf-8")
         self._source = script.replace("__CONFIG__", json.dumps(config))
-        self._tabs: dict[str, _Tab] = {}
+        self._tabs: dict[str, World] = {}
         self._state = _State()
         self._fades = 0.0  # when the lines go away again
         self._shown: tuple[str, int, bytes] | None = None
         self._escapes = False  # our own Escape is on its way to the page
+        if talk is not None:
+            self._line("told", f"Listening; {talk_key} mutes" if talk.always else f"Hold {talk_key} and speak")
+            self._fades = time.monotonic() + _TOAST
         self._draw()
 
     # -- shown
 
     def tell(self, result: Result) -> None:
         """What became of an utterance."""
-        self._line("said", result.command)
+        self._state.lines = [line for line in self._state.lines if line["kind"] != "heard"]
+        if result.command:
+            self._line("said", result.command)
         for record in result.actions:
             self._line("done", record.words)
         self._line("told", result.reason)
@@ -109,6 +121,16 @@ class Bar:
             self._line("told", reason)
         self._draw()
 
+    def hearing(self) -> None:
+        """Something was said, and is being understood."""
+        self._draw("hearing")
+
+    def heard(self, text: str) -> None:
+        """What was understood; what becomes of it is told later."""
+        self._line("heard", text)
+        self._fades = math.inf
+        self._draw()
+
     def _line(self, kind: str, text: str) -> None:
         self._state.lines = [*self._state.lines, {"kind": kind, "text": text}][-_LINES:]
 
@@ -135,14 +157,24 @@ class Bar:
             self._inbox.put(str(message["say"]))
         elif "open" in message:
             self._state.open = bool(message["open"])
+        elif "talk" in message and self._talk:
+            self._talk.open() if message["talk"] else self._talk.close()
         elif "stop" in message and not self._escapes:
+            self._stop()
+
+    def _stop(self) -> None:
+        """What is going on; when nothing is, what is being said."""
+        if self._talk and not self._busy:
+            self._talk.drop()
+        else:
             self._inbox.stop()
 
     # -- in the page
 
-    def _draw(self) -> None:
+    def _draw(self, ear: str = "") -> None:
         """Show the state in the current tab, if it is not shown there yet."""
         page = self._agent.page
+        self._state.ear = ear or (self._talk.hearing if self._talk else "")
         if page is None:
             return
         with suppress(BrowserError):  # the page is moving on, or hangs: it is shown when it comes back
@@ -150,14 +182,14 @@ class Bar:
             tab = self._tabs.get(target)
             if tab is None:
                 self._leave_others()
-                tab = self._tabs[target] = _Tab(page.browser.connection, target, self._source, self._heard)
+                tab = self._tabs[target] = World(page.browser.connection, target, _WORLD, self._source, self._heard)
             wanted = target, tab.context, msgspec.json.encode(self._state)
-            if wanted != self._shown and tab.show(wanted[2].decode()):
+            if wanted != self._shown and tab.evaluate(f"webagentBar.show({wanted[2].decode()})") is True:
                 self._shown = wanted
 
     def _leave_others(self) -> None:
         for tab in self._tabs.values():
-            tab.close()
+            tab.close("webagentBar.remove()")
         self._tabs.clear()
 
     def close(self) -> None:
@@ -165,62 +197,15 @@ class Bar:
         self._leave_others()
 
 
-class _Tab:
-    """A session of its own with the tab, apart from the one that acts."""
-
-    def __init__(self, connection: Connection, target: str, source: str, heard: Any) -> None:
-        self._connection = connection
-        self._target = target
-        self._heard = heard
-        self.context = 0
-        attached = connection.call("Target.attachToTarget", _TIMEOUT, targetId=target, flatten=True)
-        self._session: str = attached["sessionId"]
-        connection.subscribe(self._session, self._on_event)
-        binding = {"name": BINDING, "executionContextName": WORLD}
-        script = {"source": source, "worldName": WORLD, "runImmediately": True}
-        wanted: list[tuple[str, dict[str, Any]]] = [("Page.enable", {}), ("Runtime.enable", {})]
-        wanted += [("Runtime.addBinding", binding), ("Page.addScriptToEvaluateOnNewDocument", script)]
-        connection.request([Command(method, params, self._session) for method, params in wanted], _TIMEOUT)
-
-    def show(self, state: str) -> bool:
-        """Show a state; whether that was possible."""
-        return bool(self.context) and self._evaluate(f"webagentBar.show({state})") is True
-
-    def _evaluate(self, expression: str) -> Any:
-        params = {"expression": expression, "contextId": self.context, "returnByValue": True}
-        command = Command("Runtime.evaluate", params, self._session)
-        reply = self._connection.request([command], _TIMEOUT)[0]
-        return None if reply.error else reply.get()["result"].get("value")
-
-    def _on_event(self, method: str, params: msgspec.Raw) -> None:
-        if method == "Runtime.executionContextCreated":
-            context = msgspec.json.decode(params)["context"]
-            if context["name"] == WORLD and context["auxData"].get("frameId") == self._target:
-                self.context = int(context["id"])
-        elif method == "Runtime.executionContextsCleared":
-            self.context = 0
-        elif method == "Runtime.bindingCalled":
-            called = msgspec.json.decode(params)
-            if called["executionContextId"] == self.context:
-                self._heard(msgspec.json.decode(called["payload"]))
-
-    def close(self) -> None:
-        """Take everything away, and let go of the tab."""
-        with suppress(BrowserError):
-            if self.context:
-                self._evaluate("webagentBar.remove()")
-            detach = Command("Target.detachFromTarget", {"sessionId": self._session})
-            self._connection.request([detach], _TIMEOUT)
-        self._connection.subscribe(self._session, None)
-
-
 @contextmanager
-def bar_on(agent: Agent, inbox: Inbox, hotkey: str) -> Iterator[Bar | None]:
+def bar_on(
+    agent: Agent, inbox: Inbox, hotkey: str, talk: Talk | None = None, talk_key: str = TALK_KEY
+) -> Iterator[Bar | None]:
     """The bar for as long as a conversation lasts; none without a hotkey."""
     if not hotkey:
         yield None
         return
-    bar = Bar(agent, inbox, hotkey)
+    bar = Bar(agent, inbox, hotkey, talk, talk_key)
     try:
         yield bar
     finally:

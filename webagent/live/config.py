@@ -9,7 +9,9 @@ import msgspec
 from webagent.errors import UsageError
 from webagent.home import home
 
-__all__ = ["Config", "config_file", "read_config"]
+__all__ = ["TALK_KEY", "Config", "config_file", "read_config"]
+
+TALK_KEY = "Control+Shift+Period"
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,10 +20,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Attributes:
         allow: sites on which nothing is asked about, e.g. ``["example.org", "localhost:8000"]``.
         hotkey: opens the bar in the page, e.g. ``"Control+Shift+Space"``.
+        talk_key: held in the page to speak, or pressed before and after.
     """
 
     allow: tuple[str, ...] = ()
     hotkey: str = "Control+Shift+Space"
+    talk_key: str = TALK_KEY
 
 
 def config_file() -> Path:

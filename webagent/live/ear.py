@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import base64
+import json
+import math
 import queue
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
 from webagent.errors import UsageError
-from webagent.voice.hearing import Sound
-from webagent_envs.page import Page
+from webagent.live.agent import Agent
+from webagent.live.talk import Talk
+from webagent.live.world import World
+from webagent.voice.hearing import RATE, Sound
+from webagent_envs.errors import BrowserError
 
-__all__ = ["Ear", "page_microphone"]
+__all__ = ["Ear", "PageMicrophone"]
 
-_EVERY = 0.1  # seconds between two looks for new sound
+_WORLD = "webagent-ear"
 _PATIENCE = 10.0  # seconds for the person to allow the microphone
 
 
@@ -29,13 +36,24 @@ class Ear:
         sounds: where they come from.
         live: it hears on, in a thread of its own, while a command is carried out, so that "stop" is heard then, too.
             Else the next one is waited for only when it is wanted.
+        look: called before each look for a new one.
+        leave: called in the end.
 
     Attributes:
         ended: there will be no more.
     """
 
-    def __init__(self, sounds: Iterable[Sound], *, live: bool) -> None:
+    def __init__(
+        self,
+        sounds: Iterable[Sound],
+        *,
+        live: bool,
+        look: Callable[[], None] = lambda: None,
+        leave: Callable[[], None] = lambda: None,
+    ) -> None:
         self.ended = False
+        self._look = look
+        self.close = leave
         self._kept: deque[Sound | BaseException | None] = deque()
         self._queue: queue.SimpleQueue[Sound | BaseException | None] = queue.SimpleQueue()
         self._sounds = None if live else iter(sounds)
@@ -48,6 +66,7 @@ class Ear:
         Raises:
             UsageError: there is no such file, or no microphone.
         """
+        self._look()
         if self._sounds is not None:
             sound: Sound | BaseException | None = next(self._sounds, None)
         elif self._kept:
@@ -80,25 +99,91 @@ class Ear:
         self._queue.put(None)
 
 
-def page_microphone(page: Page) -> Iterator[Sound]:
+class PageMicrophone:
     """What the microphone of the browser hears, for one on another machine; begun anew on every new page.
 
     Args:
-        page: one with a secure address (``https``, ``localhost`` or a file).
-
-    Raises:
-        UsageError: the page may not, or cannot, use a microphone.
+        agent: has the page, which needs a secure address (``https``, ``localhost`` or a file).
+        talk: says when to listen.
     """
-    script = files("webagent.live").joinpath("ear.js").read_text(encoding="utf-8")
-    waited = 0.0
-    while True:
-        state = page.evaluate(f"({script})()")
-        if state["error"]:
+
+    def __init__(self, agent: Agent, talk: Talk) -> None:
+        self._agent = agent
+        self._talk = talk
+        script = files("webagent.live").joinpath("ear.js").read_text(encoding="utf-8")
+        self._source = script.replace("__OPEN__", "true" if talk.always else "false")
+        self._sounds: queue.SimpleQueue[Sound | None] = queue.SimpleQueue()
+        self._world: World | None = None
+        self._target = ""
+        self._turned: tuple[int, bool] = (0, talk.always)  # in which document, and how
+        self._pieces: list[Sound] = []
+        self._error = ""
+        self._asked = math.inf  # when it was opened and has not heard anything since
+
+    def sounds(self) -> Iterator[Sound]:
+        """Pieces of a stream, where the switch is always open; else all that was said while it was open, together."""
+        while (sound := self._sounds.get()) is not None:
+            yield sound
+
+    def look(self) -> None:
+        """Open or shut it as is wanted, in the tab that is the page now; call it again and again.
+
+        Raises:
+            UsageError: the page may not, or cannot, use a microphone.
+        """
+        wanted = self._talk.is_open and not self._talk.over
+        with suppress(BrowserError):  # the page is moving on
+            self._turn(wanted)
+        if not wanted and self._talk.hears:
+            self._end()
+        if self._talk.over:
+            self._sounds.put(None)
+        if self._error and wanted:
             raise UsageError(
-                f"the page cannot use a microphone ({state['error']}); allow it, or listen without --page-mic"
+                f"the page cannot use a microphone ({self._error}); allow it, or listen without --page-mic"
             )
-        waited = waited + _EVERY if state["waiting"] else 0.0
-        if waited > _PATIENCE:
+        if wanted and time.monotonic() - self._asked > _PATIENCE:
             raise UsageError("the browser waits for leave to use the microphone: allow it there, then try again")
-        yield np.frombuffer(base64.b64decode(state["sound"]), "<i2").astype(np.int16)
-        time.sleep(_EVERY)
+
+    def _turn(self, wanted: bool) -> None:
+        page = self._agent.page
+        if page is None:
+            return
+        if self._world is None or page.target_id != self._target:
+            self.close()
+            self._target = page.target_id
+            self._world = World(page.browser.connection, self._target, _WORLD, self._source, self._heard)
+        turned = (self._world.context, wanted)
+        if not turned[0] or turned == self._turned:
+            return
+        self._turned, self._error = turned, ""
+        self._asked = time.monotonic() if wanted else math.inf
+        self._world.evaluate(f"webagentEar.turn({json.dumps(wanted)})")
+
+    def _heard(self, message: dict[str, Any]) -> None:
+        self._asked = math.inf
+        self._error = str(message.get("error", ""))
+        if "sound" not in message or not self._turned[1]:
+            return
+        self._talk.hears = True
+        sound = np.frombuffer(base64.b64decode(message["sound"]), "<i2").astype(np.int16)
+        if self._talk.always:
+            self._sounds.put(sound)
+        else:
+            self._pieces.append(sound)
+
+    def _end(self) -> None:
+        """Take what was said since it was opened for an utterance."""
+        self._talk.hears = False
+        pieces, self._pieces = self._pieces, []
+        if self._talk.always:
+            self._sounds.put(np.zeros(RATE, np.int16))  # so that what was begun ends
+        elif pieces and not self._talk.dropped:
+            self._sounds.put(np.concatenate(pieces))
+
+    def close(self) -> None:
+        """Let go of the microphone."""
+        if self._world is not None:
+            self._world.close("webagentEar.turn(false); delete globalThis.webagentEar")
+            self._world = None
+        self._turned = (0, False)

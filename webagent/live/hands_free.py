@@ -11,11 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from webagent.live.agent import Agent
-from webagent.live.ear import Ear, page_microphone
+from webagent.live.ear import Ear, PageMicrophone
+from webagent.live.talk import Talk
 from webagent.voice.hearing import Sound
-from webagent.voice.sources import microphone, raw, wav_file
+from webagent.voice.sources import check_microphone, microphone, raw, wav_file
 
-__all__ = ["Source"]
+__all__ = ["Source", "read_enter"]
 
 
 class Source(NamedTuple):
@@ -33,36 +34,68 @@ class Source(NamedTuple):
     device: str | None = None
     continuous: bool = False
 
-    def ear(self, agent: Agent, tell: Callable[[str], None], heard: Callable[[], None]) -> Ear:
+    def talk(self, opened: Callable[[], None]) -> Talk | None:
+        """The switch of the microphone; files have none.
+
+        Args:
+            opened: called whenever a microphone begins to listen.
+        """
+        return None if self.audio_files else Talk(always=self.continuous, opened=opened)
+
+    def ear(self, agent: Agent, talk: Talk | None, heard: Callable[[], None]) -> Ear:
         """An ear for it.
 
         Args:
             agent: has the page.
-            tell: is told what to do.
+            talk: the switch.
             heard: called when an utterance has ended.
+
+        Raises:
+            UsageError: there is no microphone.
         """
-        files = self.audio_files and self.audio_files != ("-",)
-        return Ear(_each(self._utterances(agent, tell), heard), live=not (files or self.page_mic))
+        if talk is None:
+            return Ear(_each(self._recorded(), heard), live=self.audio_files == ("-",))
+        if self.page_mic:
+            page = PageMicrophone(agent, talk)
+            sounds = _cut(page.sounds()) if self.continuous else map(_trimmed, page.sounds())
+            return Ear(_each(sounds, heard), live=True, look=page.look, leave=page.close)
+        check_microphone(self.device)
+        sounds = _cut(_open_microphone(self.device, talk)) if self.continuous else _between(self.device, talk)
+        return Ear(_each(sounds, heard), live=True)
 
-    def _utterances(self, agent: Agent, tell: Callable[[str], None]) -> Iterator[Sound]:
-        """One after the other."""
-        from webagent.voice.endpoint import utterances
+    def _recorded(self) -> Iterator[Sound]:
+        """What files hold."""
+        for name in self.audio_files:
+            if name == "-":
+                yield from _cut(raw(sys.stdin.buffer))
+            else:
+                sound = wav_file(Path(name))
+                yield from list(_cut([sound])) or [sound]  # of a silent file it is said that it is
 
-        if self.audio_files:
-            for name in self.audio_files:
-                if name == "-":
-                    yield from utterances(raw(sys.stdin.buffer))
-                else:
-                    sound = wav_file(Path(name))
-                    yield from list(utterances([sound])) or [sound]  # of a silent file it is said that it is
-        elif self.page_mic and agent.page is not None:
-            tell("Listening through the page; Ctrl+C ends.")
-            yield from utterances(page_microphone(agent.page))
-        elif self.continuous:
-            tell("Listening; say “go to sleep” for a rest. Ctrl+C ends.")
-            yield from utterances(microphone(self.device))
-        else:
-            yield from _push_to_talk(self.device, tell)
+
+def read_enter(talk: Talk, tell: Callable[[str], None]) -> None:
+    """Have Enter open and shut the microphone, in a thread of its own; the end of standard input ends it all."""
+
+    def read() -> None:
+        while sys.stdin.readline():
+            talk.toggle()
+            tell("Listening; press Enter when you have said it." if talk.is_open else "…")
+        talk.end()
+
+    threading.Thread(target=read, daemon=True, name="webagent-enter").start()
+
+
+def _cut(blocks: Iterable[Sound]) -> Iterator[Sound]:
+    """A stream, cut into utterances."""
+    from webagent.voice.endpoint import utterances
+
+    return utterances(blocks)
+
+
+def _trimmed(sound: Sound) -> Sound:
+    """The speech in a sound that is one utterance; where there is none, all of it."""
+    spoken = list(_cut([sound]))
+    return np.concatenate(spoken) if spoken else sound
 
 
 def _each(sounds: Iterable[Sound], heard: Callable[[], None]) -> Iterator[Sound]:
@@ -71,19 +104,19 @@ def _each(sounds: Iterable[Sound], heard: Callable[[], None]) -> Iterator[Sound]
         yield sound
 
 
-def _push_to_talk(device: str | None, tell: Callable[[str], None]) -> Iterator[Sound]:
-    """What is said between two presses of Enter; the end of standard input ends it all."""
-    while True:
-        tell("Press Enter and speak; press Enter again to end. Ctrl+D leaves.")
-        if not sys.stdin.readline():
-            return
-        ended = threading.Event()
-        threading.Thread(target=_after_enter, args=(ended,), daemon=True).start()
-        blocks = list(microphone(device, ended))
-        if blocks:
-            yield np.concatenate(blocks)
+def _open_microphone(device: str | None, talk: Talk) -> Iterator[Sound]:
+    """A stream without end; silence while the switch is shut."""
+    for block in microphone(device):
+        yield block if talk.is_open else np.zeros_like(block)
 
 
-def _after_enter(ended: threading.Event) -> None:
-    sys.stdin.readline()
-    ended.set()
+def _between(device: str | None, talk: Talk) -> Iterator[Sound]:
+    """What is said between opening and shutting the switch."""
+    while talk.wait():
+        blocks = []
+        for block in microphone(device, talk.shut):
+            talk.hears = True
+            blocks.append(block)
+        talk.hears = False
+        if blocks and not talk.dropped:
+            yield _trimmed(np.concatenate(blocks))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -20,16 +20,18 @@ from webagent.live.said import Reading, Said
 from webagent.voice.agreement import Choice, Limits, Verdict, judge
 from webagent.voice.hearing import Heard, Hypothesis, Recognizer, Sound
 from webagent.voice.vocabulary import Vocabulary
+from webagent.voice.words import spoken
 from webagent_envs.spaces import Observation
 
-__all__ = ["SpokenFace", "Turn"]
+__all__ = ["DOING", "SLEEP", "WAKE", "SpokenFace", "Turn"]
 
 _STOPPING = 0.2  # share from which "stop" among the hypotheses stops
 _MEANT = 0.5  # share of the hypotheses that must agree on a phrase that does something
 _ASKS = 0.1  # makes weights so small that the person is asked in any case
-_SLEEP = ("go to sleep", "stop listening")
-_WAKE = ("wake up", "start listening")
-_DOING: frozenset[Meaning] = frozenset(("yes", "number", "undo", "other", "quit"))
+SLEEP = ("go to sleep", "stop listening")
+WAKE = ("wake up", "start listening")
+DOING: frozenset[Meaning] = frozenset(("yes", "number", "undo", "other", "quit"))
+"""Phrases that do something; the others only talk, or end what is going on."""
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +88,18 @@ class _Question(NamedTuple):
     candidates: tuple[Candidate, ...] = ()
 
 
+class Hears(Second, Protocol):
+    """A bar that shows how an utterance is heard."""
+
+    def hearing(self) -> None:
+        """It is being understood."""
+        ...
+
+    def heard(self, text: str) -> None:
+        """This was understood."""
+        ...
+
+
 class SpokenFace:
     """Hears utterances, and gives a conversation those on which the recogniser and the policy agree.
 
@@ -105,7 +119,7 @@ class SpokenFace:
         ear: Ear,
         tell: Callable[[Turn], None],
         inbox: Inbox,
-        bar: Second | None = None,
+        bar: Hears | None = None,
     ) -> None:
         self._agent = agent
         self._recognizer = recognizer
@@ -134,7 +148,10 @@ class SpokenFace:
             return None
         if said is None or said.text != text:
             said = Said(text)
-            self._open = _Utterance(Heard((Hypothesis(text, 1.0, text),), "typed", 1.0), time.perf_counter(), 0.0)
+            typed = Heard((Hypothesis(text, 1.0, " ".join(spoken(text))),), "typed", 1.0)
+            self._open = _Utterance(typed, time.perf_counter(), 0.0)
+            if typed.hypotheses[0].spoken in (*SLEEP, *WAKE) and self._rests(typed):
+                return self.listen()
         found = phrase(text)
         self._instead = self._question is not None and found is None
         if self._question is None and found is not None and found.meaning == "quit":
@@ -164,6 +181,8 @@ class SpokenFace:
             self._bar.pump()
         sound = self._ear.poll()
         if sound is not None:
+            if self._bar is not None:
+                self._bar.hearing()
             self._spoken = self._understand(sound)
             if self._spoken is not None:
                 self._inbox.put(self._spoken.text)
@@ -201,11 +220,13 @@ class SpokenFace:
         if self._rests(heard):
             return None
         best = heard.hypotheses[0]
+        if self._bar is not None:
+            self._bar.heard(best.text)
         found = phrase(best.spoken)
         if found is None or (found.meaning == "number" and not (self._numbered or self._question)):
             return self._command(heard, seen)
         meant = sum(other.share for other in heard.hypotheses if phrase(other.spoken) == found)
-        if found.meaning in _DOING and (heard.trust < self._limits.trust or meant < _MEANT):
+        if found.meaning in DOING and (heard.trust < self._limits.trust or meant < _MEANT):
             self._tell_turn("unsure", f"I am not sure that you said “{best.text}”; say it again")
             return None
         return Said(best.spoken)
@@ -213,12 +234,12 @@ class SpokenFace:
     def _rests(self, heard: Heard) -> bool:
         """Whether it is asleep, or was just woken or sent to sleep."""
         best = heard.hypotheses[0].spoken
-        if best in _WAKE or (self._asleep and any(other.spoken in _WAKE for other in heard.hypotheses)):
+        if best in WAKE or (self._asleep and any(other.spoken in WAKE for other in heard.hypotheses)):
             self._asleep = False
             self._tell_turn("done", "listening")
         elif self._asleep:
             self._tell_turn("refused", "asleep; say “wake up”")
-        elif best in _SLEEP:
+        elif best in SLEEP:
             self._asleep = True
             self._tell_turn("done", "asleep until you say “wake up”")
         else:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 import msgspec
 
 from webagent.voice.hearing import Heard, Hypothesis
-from webagent.voice.wording import EMPTY
+from webagent.voice.wording import BARE, EMPTY
 from webagent.voice.words import spoken
 from webagent_envs.spaces import Action, Element, Observation, Select, Stop, Type
 
@@ -44,9 +44,9 @@ class Limits(NamedTuple):
         obvious: weight from which an action needs none of them.
     """
 
-    weight: float = 0.4
+    weight: float = 0.6
     lead: float = 0.15
-    trust: float = 0.3
+    trust: float = 0.35
     known: float = 0.5
     obvious: float = 0.95
 
@@ -93,10 +93,11 @@ def judge(heard: Heard, observation: Observation, policy: Ranks, limits: Limits 
     lead = best.weight - (choices[1].weight if len(choices) > 1 else 0.0)
     said = [best.hypothesis, *(other for other in best.others if other.share >= _LIKELY)]
     wordings = [words for hypothesis in said if (words := content(hypothesis.text))]
-    if heard.trust < limits.trust or not (wordings or best.taught):
+    told = best.taught or best.hypothesis.spoken in BARE  # what the page need not know a word of
+    if heard.trust < limits.trust or not (wordings or told):
         return Judgement("unsure", choices, "I am not sure what you said; say it again, or the number of what you mean")
     # What was taught may be called anything.
-    known = 1.0 if best.taught else max(_known(words, best.action, observation) for words in wordings)
+    known = 1.0 if told else max(_known(words, best.action, observation) for words in wordings)
     if known < limits.known and best.weight < limits.obvious:
         return Judgement("refused", choices, f"nothing on this page fits “{best.hypothesis.text}”")
     if best.weight < limits.weight or lead < limits.lead:

@@ -6,6 +6,7 @@ import queue
 import threading
 import wave
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from webagent.errors import UsageError
 from webagent.voice.hearing import RATE, Sound
 
-__all__ = ["microphone", "raw", "resampled", "wav_file"]
+__all__ = ["check_microphone", "microphone", "raw", "resampled", "wav_file"]
 
 _BLOCK = RATE // 10  # samples of a block: a tenth of a second
 _TYPES: dict[int, tuple[str, float]] = {1: ("u1", 1 / 128), 2: ("<i2", 1 / 32768), 4: ("<i4", 1 / 2147483648)}
@@ -63,6 +64,26 @@ def microphone(device: str | None = None, ended: threading.Event | None = None) 
     def keep(data: Any, count: int, moment: Any, status: Any) -> None:
         blocks.put(np.frombuffer(bytes(data), np.int16))
 
+    with _usable(device) as (sounddevice, settings):
+        stream = sounddevice.RawInputStream(**settings, blocksize=_BLOCK, callback=keep)
+    with stream:
+        while ended is None or not ended.is_set():
+            yield blocks.get()
+
+
+def check_microphone(device: str | None = None) -> None:
+    """See whether `microphone` would work.
+
+    Raises:
+        UsageError: no microphone can be used; the message says what to do instead.
+    """
+    with _usable(device) as (sounddevice, settings):
+        sounddevice.check_input_settings(**settings)
+
+
+@contextmanager
+def _usable(device: str | None) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The library for sound, and how a microphone is opened; what goes wrong there is said in a line."""
     try:
         import sounddevice
     except ImportError:
@@ -71,16 +92,11 @@ def microphone(device: str | None = None, ended: threading.Event | None = None) 
         raise UsageError("the microphone needs PortAudio: apt-get install libportaudio2, or use --audio-file") from None
     wanted = int(device) if device and device.isdigit() else device
     try:
-        stream = sounddevice.RawInputStream(
-            samplerate=RATE, blocksize=_BLOCK, device=wanted, channels=1, dtype="int16", callback=keep
-        )
+        yield sounddevice, {"samplerate": RATE, "device": wanted, "channels": 1, "dtype": "int16"}
     except (sounddevice.PortAudioError, ValueError) as error:
         raise UsageError(
             f"no microphone can be used ({error}); plug one in and name it with --device, or use --audio-file"
         ) from None
-    with stream:
-        while ended is None or not ended.is_set():
-            yield blocks.get()
 
 
 def resampled(samples: NDArray[np.float64], rate: int) -> Sound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
@@ -14,6 +15,7 @@ __all__ = ["Label", "Vocabulary"]
 _MOST_LABELS = 250
 _LONGEST = 9  # words that anyone says of a label; a longer one is known by its beginning
 _MOST_WORDS = 600
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
 class Label(NamedTuple):
@@ -73,6 +75,21 @@ class Vocabulary:
 
     def __hash__(self) -> int:
         return hash(self._key)
+
+    def spell(self, text: str) -> str:
+        """A written text with labels as the page writes them; the longest label first."""
+        places = [found.span() for found in _WORD.finditer(text)]
+        out, done, at = "", 0, 0
+        while at < len(places):
+            for end in range(min(len(places), at + _LONGEST), at, -1):
+                first, last = places[at][0], places[end - 1][1]
+                label = self.written.get(spoken(text[first:last].lower()))
+                if label is not None:
+                    out, done, at = f"{out}{text[done:first]}{label}", last, end
+                    break
+            else:
+                at += 1
+        return out + text[done:]
 
     def write(self, words: tuple[str, ...]) -> str:
         """Spoken words as text, with labels as the page writes them; the longest label first."""

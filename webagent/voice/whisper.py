@@ -29,9 +29,10 @@ _BEAM = 3
 _NEAR = 5  # labels that are tried besides what was written
 _ALIKE = 0.5  # how much of a label must be in what was written (difflib), in [0, 1]
 _SILENT = 0.6  # probability of no speech above which nothing was said
-_PROMPTED = 0.5  # weight of what the prompt makes likely beside what the sound does
+_PROMPTED = 1.0  # weight of what the prompt makes likely beside what the sound does
 _UNWRITTEN = 2.0  # by how much less likely is what was not written at all, in log odds
 _STRANGE = 1.5  # by how much less likely a word is that the page does not suggest, in log odds
+_MARKS = " .,!?"
 _SURE = -1.3  # mean log probability of a token at which half of what was written is right; tuned
 
 
@@ -97,22 +98,20 @@ class Whisper:
         best = max(prompted.values())
         scored: dict[str, float] = {}
         means: dict[str, float] = {}
+        tried: set[tuple[str, ...]] = {()}
         for text in [*prompted, *self._near(next(iter(prompted)))]:
-            if spoken(text) and text not in scored:
+            words = spoken(text)
+            if words not in tried:  # the likeliest way to write them came first
+                tried.add(words)
                 alone = self._fit(text, encoded, frames)
-                means[text] = float(np.mean(alone))
-                strange = sum(word not in self._suggested for word in spoken(text))
+                means[text] = float(np.mean(alone[:-1]))
+                strange = sum(word not in self._suggested for word in words)
                 prompt = prompted.get(text, best - _UNWRITTEN) - best
                 scored[text] = float(np.sum(alone)) + _PROMPTED * prompt - _STRANGE * strange
-        hypotheses: dict[tuple[str, ...], Hypothesis] = {}
-        for text, share in weigh(scored):
-            words = spoken(text)
-            before = hypotheses.get(words)
-            written = text.strip(" .,!?")
-            hypotheses[words] = (
-                before._replace(share=before.share + share) if before else Hypothesis(written, share, " ".join(words))
-            )
-        ordered = tuple(sorted(hypotheses.values(), key=lambda hypothesis: -hypothesis.share))
+        ordered = tuple(
+            Hypothesis(self._spelled(text.strip(_MARKS)), share, " ".join(spoken(text)))
+            for text, share in weigh(scored)
+        )
         top = max(scored, key=lambda text: scored[text], default="")
         trust = 1 / (1 + np.exp(-4 * (means[top] - _SURE))) if top else 0.0
         if top and self._suggested.issuperset(spoken(top)):
@@ -134,8 +133,16 @@ class Whisper:
                     scored[said] = max(alike, scored.get(said, 0.0))
         return sorted(scored, key=lambda said: -scored[said])[:_NEAR]
 
+    def _spelled(self, text: str) -> str:
+        """A text with labels as the page writes them."""
+        return self._vocabulary.spell(text) if self._vocabulary is not None else text
+
     def _fit(self, text: str, encoded: Any, frames: int) -> list[float]:
-        """Log probabilities (natural logarithm) of the tokens of a text, with no prompt."""
-        tokens = self._tokenizer.encode(f" {text[0].upper()}{text[1:]}")
+        """Log probabilities (natural logarithm) of the tokens of a text, with no prompt.
+
+        The last one is of the mark that ends it: else the beginning of what was said would always fit better.
+        """
+        mark = "?" if text.rstrip().endswith("?") else "."
+        tokens = self._tokenizer.encode(f" {text[0].upper()}{text[1:].rstrip(_MARKS)}{mark}")
         aligned = self._model.model.align(encoded, self._tokenizer.sot_sequence, [tokens], frames)[0]
         return [float(np.log(max(share, 1e-6))) for share in aligned.text_token_probs]
