@@ -122,6 +122,20 @@ def test_what_stands_beside_is_related_to_the_command_too(book: WordBook) -> Non
     assert matches[icons, grace, 37].tolist() == [0, 1, 0, 0]
 
 
+def test_a_number_beside_is_compared_with_those_of_the_command(book: WordBook) -> None:
+    """ "Previous" is told what the month beside it is to the wanted one; a day of the month is not beside it."""
+    elements = [Element(ref=1, tag="body"), Element(ref=2, parent=1, tag="div")]
+    elements.append(Element(ref=3, parent=2, tag="a", role="link", text="Previous"))
+    elements.append(Element(ref=4, parent=2, tag="span", text="May"))
+    elements += [Element(ref=5 + day, parent=1, tag="a", role="link", text=str(10 + day)) for day in range(8)]
+    for wanted, expected in (("05", [1, 0, 0]), ("03", [0, 1, 0]), ("09", [0, 0, 1])):
+        sample = featurize(Observation(instruction=f"Select {wanted}", elements=tuple(elements)), book)
+        matches = relate(sample, book)[0]
+        rows = [sample.refs.tolist().index(ref) for ref in (3, 6)]
+        assert matches[rows[0], 1, 42:].tolist() == expected
+        assert matches[rows[1], 1, 42:].tolist() == [0, 0, 0]
+
+
 def test_what_few_elements_say_tells_more(book: WordBook) -> None:
     sample = featurize(form("Now press Save", ["Cancel", "Save", "Now", "Not now"]), book)
     matches = relate(sample, book)[0]

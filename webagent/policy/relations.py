@@ -22,7 +22,7 @@ Truths = NDArray[np.bool_]
 Pages = Padded[NDArray[Any]]
 
 WORD_MATCHES = 3  # equal, similar in meaning, similar in spelling
-MATCHES = len(Slots.all) * WORD_MATCHES + 21
+MATCHES = len(Slots.all) * WORD_MATCHES + 24
 PAIRS = 20
 _WITHIN_6, _WITHIN_12, _SAME_ROW = 1, 2, 4  # channels of the pairs
 _SAYING = [Slots.all.index(slot) * WORD_MATCHES for slot in (Slots.label, Slots.values, Slots.near)]
@@ -125,7 +125,8 @@ def match_elements(pages: Pages, pairs: Floats) -> Floats:
     equal to an ordinal / a plain number; order among those of its label, of its kind, in its part of the page, in its
     list, equal to an ordinal; share of the label's words that the command holds; a word equal to the token in a common
     container of at most 6 / 12 candidates, in the same row; how rare it is that an element says the token, here and in
-    a common container of at most 12 candidates; meaning, where no other element / no other token is nearer.
+    a common container of at most 12 candidates; meaning, where no other element / no other token is nearer; a number
+    equal to / greater than / less than the token's in a common container of at most 6 candidates.
 
     Args:
         pages: what to relate.
@@ -152,6 +153,8 @@ def match_elements(pages: Pages, pairs: Floats) -> Floats:
     np.divide(said, np.maximum(said.sum(1, keepdims=True), 1), out=facts[:, 17])
     np.minimum(pairs[:, _WITHIN_12] @ facts[:, 17], 1, out=facts[:, 18])
     _relate_nearest(matches[:, [channel + 1 for channel in _SAYING]].max(1), pages, facts[:, 19:21])
+    # "Previous" is to be pressed until the month beside it is the wanted one.
+    np.minimum(pairs[:, None, _WITHIN_6] @ facts[:, 4:7], 1, out=facts[:, 21:24])
     matches *= (pages.element_mask[:, :, None] & pages.token_mask[:, None])[:, None]
     return matches
 
