@@ -53,6 +53,9 @@ def test_the_page_and_its_links(runs: tuple[Path, Path], tmp_path: Path, open_pa
     assert anchors and all(f'id="{anchor}"' in text for anchor in anchors)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', text), "it must work without a network"
     assert told["runs"][0] == json.loads((runs[0] / "results.json").read_text())
+    (compared,) = told["comparisons"]
+    differing = re.search(r"<summary[^>]*>Where random and submit-only differ: (.*?)</details>", text, re.DOTALL)
+    assert differing and differing[1].count("<a ") == compared["first_only"] + compared["other_only"] > 0
     page = open_page(size=(1200, 800))
     page.goto(html.as_uri())
     shown = " ".join(element.text for element in page.observe("").elements)
