@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import kubernetes_validate
+import msgspec
 import pytest
 import yaml
 
@@ -107,6 +108,28 @@ def test_a_run_is_checked(runs: tuple[Path, Path], tmp_path: Path, capsys: pytes
     out = capsys.readouterr().out
     assert "raw reward 1 after" in out and "results.json does not say" in out
     assert command(["bench", "verify", str(copy), "--policy", "random"]) == 2
+
+
+def test_a_run_is_checked_without_its_agent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "mine.py"
+    shutil.copy(ROOT / "examples" / "own_agent.py", source)
+    folder = tmp_path / "run"
+    run_benchmark(BenchConfig(suite="smoke", policy=f"{source}:FirstNamed", episodes=1), folder)
+    source.unlink()
+    assert command(["bench", "verify", str(folder)]) == 2
+    capsys.readouterr()
+    assert command(["bench", "verify", str(folder), "--acts", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["agree"] == told["same_acts"] == told["episodes"] == 12 and told["foreign"] == told["missing"] == 0
+    failed = next(one for one in RunFolder(folder).results() if not one.success)
+    RunFolder(folder).keep(msgspec.structs.replace(failed, success=True, raw_reward=1.0))
+    assert command(["bench", "verify", str(folder), "--acts"]) == 1
+    assert f"{failed.task} seed {failed.seed}: raw reward 1" in capsys.readouterr().out
+    RunFolder(folder).file_of(failed.task, failed.seed).unlink()
+    RunFolder(folder).keep(msgspec.structs.replace(failed, seed=failed.seed + 1))
+    assert command(["bench", "verify", str(folder), "--acts"]) == 1
+    out = capsys.readouterr().out
+    assert "with a task or seed that is not of this run: 1" in out and "that are missing: 1" in out
 
 
 def test_what_is_no_learning_curve_is_named(runs: tuple[Path, Path], tmp_path: Path) -> None:

@@ -153,22 +153,27 @@ def report(folders: tuple[Path, ...], html: Path | None, curves: Path | None, as
     return 0
 
 
-@click.command(cls=Verb, examples=["webagent bench verify runs/ours --sample 20"])
+@click.command(
+    cls=Verb, examples=["webagent bench verify runs/ours --sample 20", "webagent bench verify runs/theirs --acts"]
+)
 @click.argument("folder", type=_FOLDER)
 @click.option("--sample", type=click.IntRange(min=1), default=20, show_default=True, help="Episodes to play again.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides on which ones.")
 @click.option("--policy", metavar="DIR|NAME|module:Class", help="Where the agent is now, if it was moved.")
+@click.option("--acts", is_flag=True, help="Do again what was done, without the agent.")
 @workers
 @json_option
-def verify(folder: Path, sample: int, seed: int, policy: str | None, workers: int, as_json: bool) -> int:
+def verify(folder: Path, as_json: bool, **chosen: Any) -> int:
     """Play a sample of a run again, and say whether it agrees: exit code 0, or 1 when it does not.
 
-    Also looked at: whether results.json says what the episodes' files say.
+    Also looked at: whether results.json says what the episodes' files say, and whether they have the run's seeds. With
+    --acts the agent need not be here: every act of the sample is done again, and the rewards are compared.
     """
+    from webagent.evaluate.verify import VerifyConfig
     from webagent.evaluate.verify import verify as check
 
     with progress_bar("Playing again") as progress:
-        told = check(folder, sample=sample, seed=seed, agent=policy, workers=workers, progress=progress)
+        told = check(folder, VerifyConfig(**chosen), progress)
     if as_json:
         print_json(told)
     else:
@@ -177,6 +182,10 @@ def verify(folder: Path, sample: int, seed: int, policy: str | None, workers: in
         click.echo(f"{told['agree']} of {told['episodes']} agree, {told['same_acts']} of them act for act")
         if not told["results_match"]:
             click.echo("results.json does not say what the episodes say")
+        if told["foreign"]:
+            click.echo(f"episodes with a task or seed that is not of this run: {told['foreign']}")
+        if told["missing"]:
+            click.echo(f"episodes of the run that are missing: {told['missing']}")
     return 0 if told["agrees"] else 1
 
 
