@@ -66,6 +66,13 @@ def test_the_page_and_its_links(runs: tuple[Path, Path], tmp_path: Path, open_pa
 def test_the_figures(runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert command(["bench", "report", str(runs[1]), "--json"]) == 0
     (told,) = json.loads(capsys.readouterr().out)["runs"]
+    documented = re.search(r"\| key \| what \|\n(.*?)\n\n", (ROOT / "docs" / "benchmark.md").read_text(), re.DOTALL)
+    row = told["tasks"]["click-test-2"]
+    assert documented and set(re.findall(r"`(\w+)`", documented[1])) - {"page"} == {
+        *told,
+        *row,
+        *told["latency_ms"]["page"],
+    }
     results = [one for found in ordered(RunFolder(runs[1])).values() for one in found]
     assert told["episodes"] == len(results) == 24
     assert told["mean"] == pytest.approx(sum(one.success for one in results) / 24, abs=1e-4)
@@ -156,4 +163,13 @@ def test_the_job_is_one_for_kubernetes(version: str, capsys: pytest.CaptureFixtu
     assert job["spec"]["completionMode"] == "Indexed" and job["spec"]["completions"] == 20
     (container,) = job["spec"]["template"]["spec"]["containers"]
     assert container["args"][-4:] == ["--shard", "auto/20", "--out", "/out/webagent-bench"]
+    assert "envFrom" not in container
     assert command(["bench", "k8s", "--shards", "2", *arguments, "--name", "Not_A_Name"]) == 2
+    capsys.readouterr()
+    more = ["--secret", "openai", "--", "--input", "dom", "--prices", "2.5", "10"]
+    assert command(["bench", "k8s", "--shards", "2", *arguments, *more]) == 0
+    job = yaml.safe_load(capsys.readouterr().out)
+    kubernetes_validate.validate(job, version, strict=True)
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["envFrom"] == [{"secretRef": {"name": "openai"}}] and "--prices" in container["args"]
+    assert command(["bench", "k8s", "--shards", "2", *arguments, "--", "--inputs", "dom"]) == 2

@@ -207,28 +207,34 @@ def merge(folders: tuple[Path, ...], out: Path, as_json: bool) -> int:
 
 @click.command(
     cls=Verb,
-    examples=["webagent bench k8s --shards 20 --image IMAGE --claim results --suite miniwob125 | kubectl apply -f -"],
+    examples=[
+        "webagent bench k8s --shards 20 --image IMAGE --claim results --suite miniwob125 | kubectl apply -f -",
+        "webagent bench k8s --shards 20 --image IMAGE --claim out --policy llm:gpt-4o --secret openai -- --input dom",
+    ],
 )
 @click.option("--shards", type=click.IntRange(min=1), required=True, help="Parts, a pod each.")
 @click.option("--image", required=True, metavar="IMAGE", help="Made from the Dockerfile.")
 @click.option("--claim", required=True, metavar="NAME", help="PersistentVolumeClaim that all pods can write to.")
 @click.option("--name", default="webagent-bench", show_default=True, help="Of the job.")
 @click.option("--parallel", type=click.IntRange(min=1), help="Pods at a time; else all.")
+@click.option("--secret", default="", metavar="NAME", help="Secret with OPENAI_API_KEY and OPENAI_BASE_URL.")
 @_suite
 @_policy
 @episodes
 @seed
-def k8s(shards: int, image: str, claim: str, name: str, parallel: int | None, **chosen: Any) -> int:
+@click.argument("more", nargs=-1, metavar="[-- MORE]")
+def k8s(shards: int, parallel: int | None, more: tuple[str, ...], **chosen: Any) -> int:
     """Print an Indexed Job that runs a suite on a Kubernetes cluster, into one folder of a shared volume.
 
-    Run `webagent bench report` on that folder afterwards. A pod that dies is started again and plays what is missing.
+    MORE are other options of `webagent bench run`. Run `webagent bench report` on that folder afterwards. A pod that
+    dies is started again and plays what is missing.
     """
     from webagent.evaluate.kubernetes import Job, manifest
 
-    arguments = ["--suite", chosen["suite"], "--episodes", str(chosen["episodes"]), "--seed", str(chosen["seed"])]
-    arguments += ["--policy", chosen["policy"]] if chosen["policy"] else []
-    job = Job(
-        name=name, image=image, claim=claim, shards=shards, parallel=parallel or shards, arguments=tuple(arguments)
+    given = {f"--{option}": chosen.pop(option) for option in ("suite", "policy", "episodes", "seed")}
+    arguments = [str(part) for pair in given.items() if pair[1] is not None for part in pair] + list(more)
+    run.make_context("webagent bench run", [*arguments, "--out", "/out"])  # what the pods would refuse is refused here
+    click.echo(
+        manifest(Job(shards=shards, parallel=parallel or shards, arguments=tuple(arguments), **chosen)), nl=False
     )
-    click.echo(manifest(job), nl=False)
     return 0

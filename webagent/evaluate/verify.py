@@ -56,10 +56,10 @@ def verify(
         progress: called with (episodes done, episodes in all).
 
     Returns:
-        ``agrees``: every episode has the same success and raw reward, none is ``foreign``, and results.json, if there is
-        one, says what the files say (``results_match``); ``episodes``; ``agree``; ``same_acts``: episodes with the same
-        actions; ``different``: those that do not agree, with what ``was`` and ``is``; ``foreign``: how many have a task
-        or seed that is not of the run; ``missing``: how many of the run are not there.
+        ``agrees``: every episode has the same success and raw reward, none is ``foreign``, and results.json, if there
+        is one, says what the files say (``results_match``); ``episodes``; ``agree``; ``same_acts``: episodes with the
+        same actions; ``different``: those that do not agree, with what ``was`` and ``is``; ``foreign``: how many have a
+        task or seed that is not of the run; ``missing``: how many of the run are not there.
 
     Raises:
         DataError: there is no run, or no episode.
