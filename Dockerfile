@@ -1,7 +1,7 @@
 # The agent, its environments and the benchmark, with a browser that is always the same one. amd64 and arm64.
 #
 #   docker build -t webagent .
-#   docker run --rm --init --shm-size=1g webagent                          # two minutes: the smoke benchmark
+#   docker run --rm --init --shm-size=1g webagent                          # at most two minutes: the smoke benchmark
 #   docker run --rm --init --shm-size=1g -v results:/out webagent \
 #     bench run --suite miniwob56 --episodes 100 --workers 4 --out /out/ours
 #
@@ -52,4 +52,4 @@ RUN webagent doctor && /opt/webagent/bin/python -c 'import pyarrow.parquet, pyar
 VOLUME /out
 
 ENTRYPOINT ["webagent"]
-CMD ["bench", "run", "--suite", "smoke", "--episodes", "100", "--out", "/out"]
+CMD ["bench", "run", "--suite", "smoke", "--episodes", "30", "--out", "/out"]

@@ -160,4 +160,4 @@ def test_a_log_is_told_how_far_it_is(capsys: Out, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(output, "_EVERY", 0.0)
         progress(6, 10)
         progress(7, None)
-    assert capsys.readouterr().err.splitlines() == ["Playing: 6 of 10, about 0 minutes left", "Playing: 7"]
+    assert capsys.readouterr().err.splitlines() == ["Playing: 6 of 10, about 0 min left", "Playing: 7"]

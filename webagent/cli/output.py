@@ -81,7 +81,7 @@ def _line_a_minute(title: str) -> Progress:
             return
         said = now
         rate = (done - before) / (now - began)
-        left = f", about {(total - done) / rate / 60:.0f} minutes left" if total and rate else ""
+        left = f", about {(total - done) / rate / 60:.0f} min left" if total and rate else ""
         say(f"{title}: {done}{f' of {total}' if total else ''}{left}")
 
     return show
