@@ -1,9 +1,10 @@
-"""How commands speak: results on stdout, talk on stderr, progress on a terminal only."""
+"""How commands speak: results on stdout, talk and progress on stderr."""
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -43,11 +44,14 @@ Progress: TypeAlias = Callable[..., None]
 """Called as (done, total) or (done, total, note), a note being text or numbers by name."""
 
 
+_EVERY = 60.0  # seconds between two lines of progress in a log
+
+
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress]:
-    """A bar on stderr when that is a terminal, else silence."""
+    """A bar on stderr when that is a terminal, else a line a minute, for the logs of containers and clusters."""
     if not sys.stderr.isatty():
-        yield lambda *news: None
+        yield _line_a_minute(title)
         return
     import rich.progress
     from rich.console import Console
@@ -64,3 +68,20 @@ def progress_bar(title: str) -> Iterator[Progress]:
             bar.update(task, completed=done, total=total, note=text)
 
         yield show
+
+
+def _line_a_minute(title: str) -> Progress:
+    began = said = time.monotonic()
+    before: int | None = None  # done when it began, by an earlier run
+
+    def show(done: int, total: int | None, note: str | dict[str, float] = "") -> None:
+        nonlocal before, said
+        before, now = done if before is None else before, time.monotonic()
+        if now - said < _EVERY:
+            return
+        said = now
+        rate = (done - before) / (now - began)
+        left = f", about {(total - done) / rate / 60:.0f} min left" if total and rate else ""
+        say(f"{title}: {done}{f' of {total}' if total else ''}{left}")
+
+    return show
