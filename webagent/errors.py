@@ -80,7 +80,8 @@ def explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, (InvalidAction, UnknownTask)):
         return str(error), 2
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename or 'the operating system gave no path'}", 1
+        advice = "; choose a place where you may write, or allow it" if isinstance(error, PermissionError) else ""
+        return f"{error.strerror}: {error.filename or 'the operating system gave no path'}{advice}", 1
     return (
         f"this is a defect of webagent: {type(error).__name__}: {error}. Set WEBAGENT_DEBUG=1 to see where, "
         "and report it with the output of `webagent info`.",

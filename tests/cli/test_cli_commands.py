@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from webagent.cli import output
 from webagent.cli.app import run
 from webagent.policy import Policy
 
@@ -150,3 +151,13 @@ def test_settings_that_cannot_be_understood(
     (tmp_path / "config.toml").write_text("alow = ['example.org']")
     assert run(["do", "Click on the Refresh button", "--url", page]) == 2
     assert "config.toml" in capsys.readouterr().err
+
+
+def test_a_log_is_told_how_far_it_is(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    with output.progress_bar("Playing") as progress:
+        progress(3, 10)
+        assert capsys.readouterr().err == "", "not before a minute has passed"
+        monkeypatch.setattr(output, "_EVERY", 0.0)
+        progress(6, 10)
+        progress(7, None)
+    assert capsys.readouterr().err.splitlines() == ["Playing: 6 of 10, about 0 min left", "Playing: 7"]

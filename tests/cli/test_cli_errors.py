@@ -149,7 +149,7 @@ def broken_cli(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     ("error", "code", "words"),
     [
         (UnsureError("not sure; say it differently"), 4, "not sure"),
-        (PermissionError(13, "Permission denied", "/root/x"), 1, "Permission denied: /root/x"),
+        (PermissionError(13, "Permission denied", "/root/x"), 1, "Permission denied: /root/x; choose a place"),
         (ZeroDivisionError("division by zero"), 1, "defect of webagent: ZeroDivisionError"),
     ],
 )

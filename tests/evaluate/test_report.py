@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import kubernetes_validate
+import msgspec
 import pytest
 import yaml
 
@@ -53,6 +54,9 @@ def test_the_page_and_its_links(runs: tuple[Path, Path], tmp_path: Path, open_pa
     assert anchors and all(f'id="{anchor}"' in text for anchor in anchors)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', text), "it must work without a network"
     assert told["runs"][0] == json.loads((runs[0] / "results.json").read_text())
+    (compared,) = told["comparisons"]
+    differing = re.search(r"<summary[^>]*>Where random and submit-only differ: (.*?)</details>", text, re.DOTALL)
+    assert differing and differing[1].count("<a ") == compared["first_only"] + compared["other_only"] > 0
     page = open_page(size=(1200, 800))
     page.goto(html.as_uri())
     shown = " ".join(element.text for element in page.observe("").elements)
@@ -62,6 +66,13 @@ def test_the_page_and_its_links(runs: tuple[Path, Path], tmp_path: Path, open_pa
 def test_the_figures(runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert command(["bench", "report", str(runs[1]), "--json"]) == 0
     (told,) = json.loads(capsys.readouterr().out)["runs"]
+    documented = re.search(r"\| key \| what \|\n(.*?)\n\n", (ROOT / "docs" / "benchmark.md").read_text(), re.DOTALL)
+    row = told["tasks"]["click-test-2"]
+    assert documented and set(re.findall(r"`(\w+)`", documented[1])) - {"page"} == {
+        *told,
+        *row,
+        *told["latency_ms"]["page"],
+    }
     results = [one for found in ordered(RunFolder(runs[1])).values() for one in found]
     assert told["episodes"] == len(results) == 24
     assert told["mean"] == pytest.approx(sum(one.success for one in results) / 24, abs=1e-4)
@@ -106,6 +117,28 @@ def test_a_run_is_checked(runs: tuple[Path, Path], tmp_path: Path, capsys: pytes
     assert command(["bench", "verify", str(copy), "--policy", "random"]) == 2
 
 
+def test_a_run_is_checked_without_its_agent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "mine.py"
+    shutil.copy(ROOT / "examples" / "own_agent.py", source)
+    folder = tmp_path / "run"
+    run_benchmark(BenchConfig(suite="smoke", policy=f"{source}:FirstNamed", episodes=1), folder)
+    source.unlink()
+    assert command(["bench", "verify", str(folder)]) == 2
+    capsys.readouterr()
+    assert command(["bench", "verify", str(folder), "--acts", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["agree"] == told["same_acts"] == told["episodes"] == 12 and told["foreign"] == told["missing"] == 0
+    failed = next(one for one in RunFolder(folder).results() if not one.success)
+    RunFolder(folder).keep(msgspec.structs.replace(failed, success=True, raw_reward=1.0))
+    assert command(["bench", "verify", str(folder), "--acts"]) == 1
+    assert f"{failed.task} seed {failed.seed}: raw reward 1" in capsys.readouterr().out
+    RunFolder(folder).file_of(failed.task, failed.seed).unlink()
+    RunFolder(folder).keep(msgspec.structs.replace(failed, seed=failed.seed + 1))
+    assert command(["bench", "verify", str(folder), "--acts"]) == 1
+    out = capsys.readouterr().out
+    assert "with a task or seed that is not of this run: 1" in out and "that are missing: 1" in out
+
+
 def test_what_is_no_learning_curve_is_named(runs: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds no learning curve"):
         write_report([runs[0]], tmp_path / "x.html", tmp_path)
@@ -130,4 +163,13 @@ def test_the_job_is_one_for_kubernetes(version: str, capsys: pytest.CaptureFixtu
     assert job["spec"]["completionMode"] == "Indexed" and job["spec"]["completions"] == 20
     (container,) = job["spec"]["template"]["spec"]["containers"]
     assert container["args"][-4:] == ["--shard", "auto/20", "--out", "/out/webagent-bench"]
+    assert "envFrom" not in container
     assert command(["bench", "k8s", "--shards", "2", *arguments, "--name", "Not_A_Name"]) == 2
+    capsys.readouterr()
+    more = ["--secret", "openai", "--", "--input", "dom", "--prices", "2.5", "10"]
+    assert command(["bench", "k8s", "--shards", "2", *arguments, *more]) == 0
+    job = yaml.safe_load(capsys.readouterr().out)
+    kubernetes_validate.validate(job, version, strict=True)
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["envFrom"] == [{"secretRef": {"name": "openai"}}] and "--prices" in container["args"]
+    assert command(["bench", "k8s", "--shards", "2", *arguments, "--", "--inputs", "dom"]) == 2

@@ -153,22 +153,27 @@ def report(folders: tuple[Path, ...], html: Path | None, curves: Path | None, as
     return 0
 
 
-@click.command(cls=Verb, examples=["webagent bench verify runs/ours --sample 20"])
+@click.command(
+    cls=Verb, examples=["webagent bench verify runs/ours --sample 20", "webagent bench verify runs/theirs --acts"]
+)
 @click.argument("folder", type=_FOLDER)
 @click.option("--sample", type=click.IntRange(min=1), default=20, show_default=True, help="Episodes to play again.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides on which ones.")
 @click.option("--policy", metavar="DIR|NAME|module:Class", help="Where the agent is now, if it was moved.")
+@click.option("--acts", is_flag=True, help="Do again what was done, without the agent.")
 @workers
 @json_option
-def verify(folder: Path, sample: int, seed: int, policy: str | None, workers: int, as_json: bool) -> int:
+def verify(folder: Path, as_json: bool, **chosen: Any) -> int:
     """Play a sample of a run again, and say whether it agrees: exit code 0, or 1 when it does not.
 
-    Also looked at: whether results.json says what the episodes' files say.
+    Also looked at: whether results.json says what the episodes' files say, and whether they have the run's seeds. With
+    --acts the agent need not be here: every act of the sample is done again, and the rewards are compared.
     """
+    from webagent.evaluate.verify import VerifyConfig
     from webagent.evaluate.verify import verify as check
 
     with progress_bar("Playing again") as progress:
-        told = check(folder, sample=sample, seed=seed, agent=policy, workers=workers, progress=progress)
+        told = check(folder, VerifyConfig(**chosen), progress)
     if as_json:
         print_json(told)
     else:
@@ -177,6 +182,10 @@ def verify(folder: Path, sample: int, seed: int, policy: str | None, workers: in
         click.echo(f"{told['agree']} of {told['episodes']} agree, {told['same_acts']} of them act for act")
         if not told["results_match"]:
             click.echo("results.json does not say what the episodes say")
+        if told["foreign"]:
+            click.echo(f"episodes with a task or seed that is not of this run: {told['foreign']}")
+        if told["missing"]:
+            click.echo(f"episodes of the run that are missing: {told['missing']}")
     return 0 if told["agrees"] else 1
 
 
@@ -198,28 +207,34 @@ def merge(folders: tuple[Path, ...], out: Path, as_json: bool) -> int:
 
 @click.command(
     cls=Verb,
-    examples=["webagent bench k8s --shards 20 --image IMAGE --claim results --suite miniwob125 | kubectl apply -f -"],
+    examples=[
+        "webagent bench k8s --shards 20 --image IMAGE --claim results --suite miniwob125 | kubectl apply -f -",
+        "webagent bench k8s --shards 20 --image IMAGE --claim out --policy llm:gpt-4o --secret openai -- --input dom",
+    ],
 )
 @click.option("--shards", type=click.IntRange(min=1), required=True, help="Parts, a pod each.")
 @click.option("--image", required=True, metavar="IMAGE", help="Made from the Dockerfile.")
 @click.option("--claim", required=True, metavar="NAME", help="PersistentVolumeClaim that all pods can write to.")
 @click.option("--name", default="webagent-bench", show_default=True, help="Of the job.")
 @click.option("--parallel", type=click.IntRange(min=1), help="Pods at a time; else all.")
+@click.option("--secret", default="", metavar="NAME", help="Secret with OPENAI_API_KEY and OPENAI_BASE_URL.")
 @_suite
 @_policy
 @episodes
 @seed
-def k8s(shards: int, image: str, claim: str, name: str, parallel: int | None, **chosen: Any) -> int:
+@click.argument("more", nargs=-1, metavar="[-- MORE]")
+def k8s(shards: int, parallel: int | None, more: tuple[str, ...], **chosen: Any) -> int:
     """Print an Indexed Job that runs a suite on a Kubernetes cluster, into one folder of a shared volume.
 
-    Run `webagent bench report` on that folder afterwards. A pod that dies is started again and plays what is missing.
+    MORE are other options of `webagent bench run`. Run `webagent bench report` on that folder afterwards. A pod that
+    dies is started again and plays what is missing.
     """
     from webagent.evaluate.kubernetes import Job, manifest
 
-    arguments = ["--suite", chosen["suite"], "--episodes", str(chosen["episodes"]), "--seed", str(chosen["seed"])]
-    arguments += ["--policy", chosen["policy"]] if chosen["policy"] else []
-    job = Job(
-        name=name, image=image, claim=claim, shards=shards, parallel=parallel or shards, arguments=tuple(arguments)
+    given = {f"--{option}": chosen.pop(option) for option in ("suite", "policy", "episodes", "seed")}
+    arguments = [str(part) for pair in given.items() if pair[1] is not None for part in pair] + list(more)
+    run.make_context("webagent bench run", [*arguments, "--out", "/out"])  # what the pods would refuse is refused here
+    click.echo(
+        manifest(Job(shards=shards, parallel=parallel or shards, arguments=tuple(arguments), **chosen)), nl=False
     )
-    click.echo(manifest(job), nl=False)
     return 0

@@ -1,4 +1,4 @@
-"""How commands speak: results on stdout, talk on stderr, progress as a bar on a terminal and as lines in a log."""
+"""How commands speak: results on stdout, talk and progress on stderr."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def print_json(result: dict[str, Any]) -> None:
 
 Progress: TypeAlias = Callable[..., None]
 """Called as (done, total) or (done, total, note), a note being text or numbers by name."""
-Note: TypeAlias = "str | dict[str, float]"
 
-_A_LINE_EVERY = 60.0  # seconds
+
+_EVERY = 60.0  # seconds between two lines of progress in a log
 
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress]:
-    """A bar on stderr when that is a terminal, else a line every minute."""
+    """A bar on stderr when that is a terminal, else a line a minute, for the logs of containers and clusters."""
     if not sys.stderr.isatty():
-        yield _Lines(title)
+        yield _line_a_minute(title)
         return
     import rich.progress
     from rich.console import Console
@@ -63,27 +63,28 @@ def progress_bar(title: str) -> Iterator[Progress]:
     ) as bar:
         task = bar.add_task(title, total=None, note="")
 
-        def show(done: int, total: int | None, note: Note = "") -> None:
-            bar.update(task, completed=done, total=total, note=_plain(note))
+        def show(done: int, total: int | None, note: str | dict[str, float] = "") -> None:
+            bar.update(task, completed=done, total=total, note=_words(note))
 
         yield show
 
 
-class _Lines:
-    """Progress for a log: nothing of what takes less than a minute."""
+def _line_a_minute(title: str) -> Progress:
+    began = said = time.monotonic()
+    before: int | None = None  # done when it began, by an earlier run
 
-    def __init__(self, title: str) -> None:
-        self._title = title
-        self._started = self._told = time.monotonic()
-
-    def __call__(self, done: int, total: int | None, note: Note = "") -> None:
-        now = time.monotonic()
-        if now - self._told < _A_LINE_EVERY:
+    def show(done: int, total: int | None, note: str | dict[str, float] = "") -> None:
+        nonlocal before, said
+        before, now = done if before is None else before, time.monotonic()
+        if now - said < _EVERY:
             return
-        self._told = now
-        left = f", {(now - self._started) * (total - done) / done / 60:.0f} min left" if total and done else ""
-        say(f"{self._title}: {done}/{total or '?'}{left}  {_plain(note)}".rstrip())
+        said = now
+        rate = (done - before) / (now - began)
+        left = f", about {(total - done) / rate / 60:.0f} min left" if total and rate else ""
+        say(f"{title}: {done}{f' of {total}' if total else ''}{left}  {_words(note)}".rstrip())
+
+    return show
 
 
-def _plain(note: Note) -> str:
+def _words(note: str | dict[str, float]) -> str:
     return note if isinstance(note, str) else "  ".join(f"{name} {value:.3g}" for name, value in note.items())

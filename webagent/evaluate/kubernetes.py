@@ -38,7 +38,7 @@ spec:
         - name: bench
           image: {image}
           args: {arguments}
-          securityContext:
+{environment}          securityContext:
             allowPrivilegeEscalation: false
             capabilities:
               drop: [ALL]
@@ -62,6 +62,11 @@ spec:
             medium: Memory
             sizeLimit: 512Mi
 """
+_ENVIRONMENT = """\
+          envFrom:
+            - secretRef:
+                name: {secret}
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +80,7 @@ class Job:
         shards: parts, a pod each.
         parallel: pods at a time.
         arguments: of ``webagent bench run``, besides --shard and --out.
+        secret: name of a Secret whose keys become environment variables, such as OPENAI_API_KEY; "": none.
     """
 
     name: str
@@ -83,6 +89,7 @@ class Job:
     shards: int
     parallel: int
     arguments: tuple[str, ...]
+    secret: str = ""
 
 
 def manifest(job: Job) -> str:
@@ -91,7 +98,7 @@ def manifest(job: Job) -> str:
     Raises:
         UsageError: a name is none that Kubernetes takes.
     """
-    for name in (job.name, job.claim):
+    for name in filter(None, (job.name, job.claim, job.secret)):
         if not _NAME.fullmatch(name):
             raise UsageError(f"{name!r} is no name for Kubernetes; use small letters, digits and hyphens")
     arguments = ["bench", "run", *job.arguments, "--shard", f"auto/{job.shards}", "--out", f"/out/{job.name}"]
@@ -102,4 +109,5 @@ def manifest(job: Job) -> str:
         shards=job.shards,
         parallel=min(job.parallel, job.shards),
         arguments=json.dumps(arguments),  # JSON is YAML
+        environment=_ENVIRONMENT.format(secret=job.secret) if job.secret else "",
     )

@@ -57,7 +57,10 @@ def write_report(folders: Sequence[Path], html: Path, curves: Path | None = None
     template.filters["percent"] = _percent
     text = template.from_string(files("webagent.evaluate.report").joinpath("page.html").read_text()).render(
         runs=[_run(*one, html) for one in zip(names, opened, results, tasks, strict=True)],
-        comparisons=comparisons,
+        comparisons=[
+            {**told, "differing": _differing((opened[0], tasks[0]), other, html)}
+            for told, other in zip(comparisons, list(zip(opened, tasks, strict=True))[1:], strict=True)
+        ],
         others=_others(results[0], tasks[0]),
         rows=_rows(tasks),
         methods=_shown(tasks),
@@ -87,15 +90,44 @@ def _run(
     name: str, folder: RunFolder, results: dict[str, Any], tasks: dict[str, list[EpisodeResult]], html: Path
 ) -> dict[str, Any]:
     """What the template shows of one run."""
-    base = Path(os.path.relpath(folder.path, html.parent)).as_posix()
+    every = [result for found in tasks.values() for result in found if result.trace]
+    slowest = {
+        part: _link(folder, max(every, key=lambda result: max(getattr(step, field) for step in result.trace)))
+        for part, field in (("policy", "policy_ms"), ("page", "env_ms"))
+        if every
+    }
     return {
         **results,
         "name": name,
-        "base": quote(base),
+        "base": _base(folder, html),
+        "slowest": slowest,
         "strips": {task: [_cell(folder, result) for result in found] for task, found in tasks.items()},
         "causes": _by_cause(folder, tasks),
         "stories": {task: [_story(folder, r) for r in _failures(found)] for task, found in tasks.items()},
     }
+
+
+def _base(folder: RunFolder, html: Path) -> str:
+    """The folder as links on the page call it."""
+    return quote(Path(os.path.relpath(folder.path, html.parent)).as_posix())
+
+
+def _differing(
+    first: tuple[RunFolder, dict[str, list[EpisodeResult]]],
+    other: tuple[RunFolder, dict[str, list[EpisodeResult]]],
+    html: Path,
+) -> dict[str, list[tuple[str, str, str]]]:
+    """Episodes that only one of two solved, by task: a class, the file of the one who failed, and why that was."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for task, results in other[1].items():
+        was = {result.seed: result for result in first[1].get(task, ())}
+        for now in results:
+            before = was.get(now.seed, now)
+            if before.success != now.success:
+                folder, failed = (first[0], before) if now.success else (other[0], now)
+                link = f"{_base(folder, html)}/{_link(folder, failed)}"
+                found.setdefault(task, []).append(("ok" if now.success else "no", link, failed.cause))
+    return found
 
 
 def _cell(folder: RunFolder, result: EpisodeResult) -> tuple[str, str, str]:
