@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from webagent.learn.examples import Example
 from webagent.learn.labels import NONE
 from webagent.policy.command import DIGITS
-from webagent.policy.features import Sample, Slots
+from webagent.policy.features import ACTED_ON, FOCUSED, Sample, Slots
 
 __all__ = ["crop"]
 
@@ -40,7 +40,7 @@ def crop(example: Example, most: int, random: Generator) -> Example:
     kept = np.zeros(count, np.bool_)
     kept[[place for place in (label.element, label.source) if place != NONE]] = True
     kept[np.argsort(-_said(sample), kind="stable")[: int(most * _MOST_SAID)]] = True
-    kept |= _touched(sample)
+    kept |= (sample.numeric[:, [FOCUSED, ACTED_ON]] > 0).any(1)
     while kept.sum() < most:
         near = label.element != NONE and random.random() < 0.4
         start = label.element - int(random.integers(0, 6)) if near else int(random.integers(count))
@@ -55,13 +55,6 @@ def _said(sample: Sample) -> NDArray[np.float64]:
     said = (words[:, :, None] == tokens[tokens > 0]).any(1)
     score: NDArray[np.float64] = (said / np.maximum(said.sum(0), 1)).sum(1)
     return score
-
-
-def _touched(sample: Sample) -> NDArray[np.bool_]:
-    """What was acted on, or holds the focus."""
-    flags = sample.numeric[:, 8:]
-    touched: NDArray[np.bool_] = (flags[:, 13] > 0) | (flags[:, 2] > 0)
-    return touched
 
 
 def _keep(example: Example, rows: NDArray[np.intp]) -> Example:

@@ -25,7 +25,10 @@ from webagent.policy.words import WordBook, split, tokenize
 from webagent_envs.spaces import Element, Observation, Type
 
 __all__ = [
+    "ACTED_ON",
     "ELEMENT_FEATURES",
+    "FAMILIES",
+    "FOCUSED",
     "KIND_COLUMNS",
     "MAX_ELEMENTS",
     "MAX_TOKENS",
@@ -52,6 +55,8 @@ FAMILIES = 64
 KIND_COLUMNS = 6
 _PLACE_FEATURES, _FLAG_FEATURES = 8, 22
 ELEMENT_FEATURES = _PLACE_FEATURES + _FLAG_FEATURES + ORDER_FEATURES
+FOCUSED, ACTED_ON = _PLACE_FEATURES + 2, _PLACE_FEATURES + 13
+"""Which of the ELEMENT_FEATURES say that it has the focus, and that it was acted on."""
 
 _SURFACE = 40.0  # CSS px; on what is wider and higher it may matter where one clicks
 _UNIT = 160.0  # CSS px; lengths are divided by this, the width of a MiniWoB++ page
