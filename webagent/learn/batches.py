@@ -30,25 +30,28 @@ _CROPPED = (40, 96)  # elements of the others
 class Batches:
     """Draws batches of examples, each as likely as its task's size to the power of ``balance`` says.
 
-    What is drawn for an update depends on the seed and its number only. Of large pages most are made smaller, and fewer
-    are taken at once; each example is as likely as its share all the same.
+    What is drawn for an update depends on the seed, the rank and its number only; processes of other ranks draw others,
+    of like size at the same time, so that none waits long for the others. Of large pages most are made smaller, and
+    fewer are taken at once; each example is as likely as its share all the same.
     """
 
-    def __init__(self, examples: Sequence[Example], size: int, balance: float, seed: int) -> None:
+    def __init__(self, examples: Sequence[Example], size: int, balance: float, seed: int, rank: int = 0) -> None:
         self._examples = examples
         self._size = size
         self._seed = seed
+        self._rank = rank
         self._shares = _shares(examples, balance)
         self._words = np.unique(np.concatenate([example.sample.vocabulary[1:] for example in examples]))
 
     def between(self, first: int, last: int) -> Iterator[list[Example]]:
         """The batches of the updates ``first`` to ``last`` - 1."""
         for chunk in range(first // _TOGETHER, -(-last // _TOGETHER)):
-            random = np.random.default_rng((self._seed, 0, chunk))
+            random = np.random.default_rng((self._seed, 0, chunk, self._rank))
             rows = random.choice(len(self._examples), self._size * _TOGETHER, p=self._shares)
             examples = [self._cropped(self._examples[row], random) for row in rows]
             batches = list(_cut(sorted(examples, key=size_of), self._size))
-            order = random.permutation(len(batches))[:_TOGETHER]
+            sizes = np.random.default_rng((self._seed, 2, chunk)).permutation(_TOGETHER)
+            order = ((sizes + random.random(_TOGETHER)) * len(batches) / _TOGETHER).astype(int)
             start = chunk * _TOGETHER
             for place in order[max(0, first - start) : last - start]:
                 yield batches[place]

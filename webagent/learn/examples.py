@@ -51,10 +51,14 @@ class ExampleLibrary:
 
     Attributes:
         book: the words of all of them.
+
+    Args:
+        rank, shares: take one of so many episodes only, the others being read by other processes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rank: int = 0, shares: int = 1) -> None:
         self.book = WordBook()
+        self._rank, self._shares = rank, shares
         self._read: dict[Path, list[tuple[str, list[Example]]]] = {}
 
     def read(self, folders: Sequence[Path], *, per_task: int = 0) -> list[Example]:
@@ -75,12 +79,15 @@ class ExampleLibrary:
 
     def _folder(self, folder: Path) -> list[tuple[str, list[Example]]]:
         if folder not in self._read:
+            good = (episode for episode in read_episodes(folder) if episode.success)
             self._read[folder] = [
-                (episode.task or episode.source, list(episode_examples(episode, self.book)))
-                for episode in read_episodes(folder)
-                if episode.success
+                (episode.task or episode.source, self._examples(episode) if place % self._shares == self._rank else [])
+                for place, episode in enumerate(good)
             ]
         return self._read[folder]
+
+    def _examples(self, episode: Episode) -> list[Example]:
+        return list(episode_examples(episode, self.book))
 
 
 def size_of(example: Example) -> int:

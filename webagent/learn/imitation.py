@@ -24,7 +24,7 @@ from webagent.learn.calibration import measure
 from webagent.learn.config import TrainConfig
 from webagent.learn.examples import Example, ExampleLibrary
 from webagent.learn.learner import Learner, read_state, write_state
-from webagent.learn.together import run_together
+from webagent.learn.together import gathered, run_together
 from webagent.learn.weights import load_network, save_network
 from webagent.policy.actions import KINDS, PAGE_KINDS
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig
@@ -42,11 +42,7 @@ _SAVE_EVERY = 1000
 _WARM_UP = 300
 
 
-def train(
-    config: TrainConfig,
-    progress: Progress | None = None,
-    library: ExampleLibrary | None = None,
-) -> dict[str, Any]:
+def train(config: TrainConfig, progress: Progress | None = None) -> dict[str, Any]:
     """Train a policy and write its checkpoint.
 
     An interrupted run in the same folder goes on from its last saved state.
@@ -54,7 +50,6 @@ def train(
     Args:
         config: what decides the run.
         progress: called now and then.
-        library: examples that are read already; what is missing is read into it.
 
     Returns:
         ``{"checkpoint", "examples", "held_out", "updates", "seconds", "metrics"}``.
@@ -63,20 +58,25 @@ def train(
         DataError: a dataset cannot be read or holds no usable example.
         UsageError: the folder holds the state of a run with other settings.
     """
+    return run_together(lambda rank: _train(config, rank, progress), config.workers)
+
+
+def _train(config: TrainConfig, rank: int, progress: Progress | None) -> dict[str, Any]:
+    """The part of one of the processes; the first one saves and reports."""
     started = time.monotonic()
-    library = library or ExampleLibrary()
+    library = ExampleLibrary(rank, config.workers)
     examples = library.read(config.data, per_task=config.per_task)
     training = [example for example in examples if not example.held_out]
     held_out = [example for example in examples if example.held_out]
     if not training:
         raise DataError(f"no usable example in {', '.join(map(str, config.data))}; import demonstrations first")
-    run = _Run(config, training, library.book)
+    run = _Run(config, rank, training, library.book)
     run.fit(progress)
-    metrics = _write_checkpoint(run, held_out or training[:1000])
+    metrics = {} if rank else _write_checkpoint(run, held_out or training[:1000])
     return {
         "checkpoint": str(config.out),
-        "examples": len(training),
-        "held_out": len(held_out),
+        "examples": sum(run.tasks.values()),
+        "held_out": sum(gathered(len(held_out))),
         "updates": config.updates,
         "seconds": round(time.monotonic() - started, 1),
         "metrics": metrics,
@@ -93,31 +93,38 @@ def _write_checkpoint(run: _Run, unseen: Sequence[Example]) -> dict[str, float]:
         temperature=measured.temperature,
         honesty=measured.honesty,
         untried=tuple((KINDS + PAGE_KINDS)[kind] for kind in run.untried),
-        training=_describe(run.config, run.examples),
+        training=_describe(run),
     )
     save_network(run.config.out, network, checkpoint)
     run.state_path.unlink(missing_ok=True)
     return measured.metrics
 
 
-def _describe(config: TrainConfig, training: Sequence[Example]) -> dict[str, Any]:
+def _describe(run: _Run) -> dict[str, Any]:
+    config = run.config
     settings = asdict(config)
     settings["data"] = [path.name for path in config.data]
     settings["out"] = config.out.name
     settings["start"] = config.start.name if config.start else None
-    tasks = Counter(example.task for example in training)
     return settings | {
         "webagent": version("webagent"),
         "torch": str(torch.__version__),
-        "examples": dict(sorted(tasks.items())),
+        "examples": dict(sorted(run.tasks.items())),
     }
 
 
 class _Run:
-    """The state of one training run: what is saved, and what goes on."""
+    """The state of one training run: what is saved, and what goes on.
 
-    def __init__(self, config: TrainConfig, examples: Sequence[Example], book: WordBook) -> None:
+    Attributes:
+        examples: what this process learns from.
+        tasks: of how many examples of each task all processes learn.
+        untried: kinds of action that no process has an example of.
+    """
+
+    def __init__(self, config: TrainConfig, rank: int, examples: Sequence[Example], book: WordBook) -> None:
         self.config = config
+        self.rank = rank
         self.examples = examples
         self.book = book
         self.state_path = config.out / "training.pt"
@@ -125,33 +132,27 @@ class _Run:
         network = load_network(config.start)[0] if config.start else Network(_sizes(config))
         self.learner = Learner(network, config.learning_rate, config.weight_decay)
         self.done = 0
-        self.untried = kinds_not_shown(examples)
-        self._progress: Progress | None = None
+        self.tasks = sum(gathered(Counter(example.task for example in examples)), Counter[str]())
+        self.untried = sorted(set.intersection(*map(set, gathered(kinds_not_shown(examples)))))
 
     def fit(self, progress: Progress | None) -> None:
         """Run the updates that are left."""
-        self._progress = progress
-        run_together(self._fit, self.config.workers)
-
-    def _fit(self, rank: int) -> None:
-        """The part of one of the processes; the first saves and reports."""
         self._resume()
         self.learner.network.train()
         recent: list[dict[str, float]] = []
-        seed = self.config.seed * self.config.workers + rank
-        batches = Batches(self.examples, self.config.batch, self.config.balance, seed)
+        batches = Batches(self.examples, self.config.batch, self.config.balance, self.config.seed, self.rank)
         for batch in batches.between(self.done, self.config.updates):
-            recent.append(self._update(batches, batch, seed))
-            if rank:
+            recent.append(self._update(batches, batch))
+            if self.rank:
                 continue
             if self.done % _SAVE_EVERY == 0:
                 self._save()
-            if self._progress and (self.done % _REPORT_EVERY == 0 or self.done == self.config.updates):
-                self._progress(self.done, self.config.updates, _mean(recent))
+            if progress and (self.done % _REPORT_EVERY == 0 or self.done == self.config.updates):
+                progress(self.done, self.config.updates, _mean(recent))
                 recent = []
 
-    def _update(self, batches: Batches, picked: Sequence[Example], seed: int) -> dict[str, float]:
-        random = np.random.default_rng((seed, 1, self.done))
+    def _update(self, batches: Batches, picked: Sequence[Example]) -> dict[str, float]:
+        random = np.random.default_rng((self.config.seed, 1, self.done, self.rank))
         torch.manual_seed(int(random.integers(2**32)))  # of dropout: the same after an interruption
         loss, metrics = batches.loss(self.learner.network, picked, self.book, self.untried, random)
         self.learner.step(loss, self.config.learning_rate * _schedule(self.done, self.config.updates))

@@ -10,17 +10,21 @@ import multiprocessing
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 from torch import distributed, nn
 
 from webagent.processes import begin_worker
 
-__all__ = ["mean_gradients", "run_together"]
+__all__ = ["gathered", "mean_gradients", "run_together"]
+
+Own = TypeVar("Own")
+Result = TypeVar("Result")
 
 
-def run_together(work: Callable[[int], None], workers: int) -> None:
-    """Call ``work(rank)`` in ``workers`` processes at once; rank 0 is this process.
+def run_together(work: Callable[[int], Result], workers: int) -> Result:
+    """Call ``work(rank)`` in ``workers`` processes at once; rank 0 is this process, and its result is given.
 
     The others are forked, so that what was read into memory is there in all of them.
 
@@ -28,8 +32,7 @@ def run_together(work: Callable[[int], None], workers: int) -> None:
         RuntimeError: another process failed.
     """
     if workers == 1:
-        work(0)
-        return
+        return work(0)
     with tempfile.TemporaryDirectory() as folder:
         meeting = (Path(folder) / "meeting").as_uri()
         context = multiprocessing.get_context("fork")
@@ -39,20 +42,30 @@ def run_together(work: Callable[[int], None], workers: int) -> None:
         ]
         for other in others:
             other.start()
-        _join(work, meeting, 0, workers)
+        result = _join(work, meeting, 0, workers)
         for other in others:
             other.join()
+        return result
 
 
-def _join(work: Callable[[int], None], meeting: str, rank: int, workers: int) -> None:
+def _join(work: Callable[[int], Result], meeting: str, rank: int, workers: int) -> Result:
     if rank:
         begin_worker()
     torch.set_num_threads(1)
     distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=workers)
     try:
-        work(rank)
+        return work(rank)
     finally:
         distributed.destroy_process_group()
+
+
+def gathered(own: Own) -> list[Own]:
+    """What each of the processes has, in their order."""
+    if not distributed.is_initialized():
+        return [own]
+    found: list[Any] = [None] * distributed.get_world_size()
+    distributed.all_gather_object(found, own)
+    return found
 
 
 def mean_gradients(network: nn.Module) -> None:
