@@ -166,7 +166,9 @@ def by_intent(scene: Scene, target: Target, random: Generator) -> Iterator[Refer
     found = meant(scene, target)
     if found and only_one(scene, target, found[0]):
         words = pick(random, list(intents()[found[0][0]].say)).replace("{x}", found[1])
-        asks = plain(words).split()[0] in wordings()["imperatives"]
+        asks = (
+            plain(words).split()[0] in wordings()["imperatives"] and " me " not in f"{words} "
+        )  # "I'd like to show me"
         yield Reference(words, "paraphrase", command=True, sentence=not asks)
     turns = any("pagina" in f"{e.name} {e.attributes.get('class', '')}".casefold() for e in above[:5])
     if turns and label.isdecimal() and sum(other.label == label for other in scene.targets) == 1:
