@@ -57,7 +57,11 @@ def sidebar(m: Maker) -> str:
 
 def footer(m: Maker) -> str:
     """Links at the bottom."""
-    links = ["Privacy policy", "Terms of service", "Imprint", "Contact", "Help", "Sitemap", "Careers", "Accessibility"]
+    links = (
+        m.controls(2, 5)
+        if m.chance(0.4)
+        else ["Privacy policy", "Terms of service", "Imprint", "Contact", "Help", "Sitemap", "Careers", "Accessibility"]
+    )
     return "<footer>" + " · ".join(m.link(link) for link in m.some(links, 2, 5)) + "</footer>"
 
 
@@ -192,7 +196,8 @@ def shop(m: Maker) -> str:
 
 def toolbar(m: Maker) -> str:
     """Buttons that show pictures only, over a text."""
-    icons = "".join(m.icon_button(word) for word in m.words("icons", 4, 12))
+    words = m.words("icons", 4, 12) if m.chance(0.6) else m.controls(4, 12)
+    icons = "".join(m.icon_button(word) for word in words)
     area = m.one(
         [
             "<div contenteditable style='min-height:60px;border:1px solid #ccc'></div>",
@@ -235,7 +240,8 @@ def dialog(m: Maker) -> str:
     """A dialog over the page."""
     head, asks = m.word("sections"), m.chance(0.6)
     parts = [m.field(label) for label in m.words("fields", 1, 3)] if asks else [paragraph(m)]
-    buttons = "".join(f"<button{m.cls('btn')}>{escape(b)}</button>" for b in m.words("buttons", 1, 3))
+    words = m.words("buttons", 1, 3) if m.chance(0.5) else m.controls(1, 3)
+    buttons = "".join(f"<button{m.cls('btn')}>{escape(b)}</button>" for b in words)
     close = m.icon_button("Close") if m.chance(0.7) else ""
     inner = f"<h3>{escape(head)} {close}</h3>{''.join(parts)}{buttons}"
     return f'<div role="dialog" aria-label="{escape(head)}" class="modal">{inner}</div>'
@@ -304,6 +310,28 @@ def alike(m: Maker) -> str:
     return "<div>" + " ".join(make(label) for label in m.some(_STEMS[stem], 2, 5)) + "</div>"
 
 
+def actions(m: Maker) -> str:
+    """Controls for all kinds of things: buttons, links, a menu that is open, or pictures only."""
+    form = m.number(0, 3)
+    if form == 0:
+        return f'<div role="toolbar">{"".join(m.icon_button(label) for label in m.controls(4, 10))}</div>'
+    if form == 1:
+        rows = [f'<div role="menuitem" tabindex="-1" class="item">{escape(label)}</div>' for label in m.controls(4, 8)]
+        return f'<div role="menu" class="card" style="width:220px">{"".join(rows)}</div>'
+    if form == 2:
+        return "<ul>" + "".join(f"<li>{m.link(label)}</li>" for label in m.controls(4, 8)) + "</ul>"
+    return "<div>" + " ".join(m.button(label) for label in m.controls(3, 8)) + "</div>"
+
+
+def cards(m: Maker) -> str:
+    """Things with controls of their own, which say what they are about."""
+    rows = []
+    for name, labels in dict(m.named_controls() for _ in range(m.number(2, 6))).items():
+        made = "".join(m.icon_button(label) if m.chance(0.6) else m.button(label) for label in labels)
+        rows.append(f"<div class=card><h4>{escape(name)}</h4>{made}</div>")
+    return f"<div class=grid>{''.join(rows)}</div>"
+
+
 def accordion(m: Maker) -> str:
     """Questions that unfold, with a link or a button in one that is open."""
     rows = [f"<details><summary>{escape(word)}</summary>{paragraph(m)}</details>" for word in m.words("topics", 3, 6)]
@@ -314,7 +342,7 @@ _BLOCKS: tuple[tuple[Callable[[Maker], str], float], ...] = (
     (table, 2.0), (form, 2.5), (record, 1.0), (settings, 1.5), (mail, 1.2), (shop, 1.0), (toolbar, 1.2), (menubar, 0.7),
     (tabs, 1.0),
     (articles, 0.8), (pages, 0.5), (calendar, 0.4), (todo, 1.0), (controls, 1.0), (accordion, 0.6), (paragraph, 0.5),
-    (alike, 1.5),
+    (alike, 1.5), (actions, 4.0), (cards, 2.0),
 )  # fmt: skip
 
 

@@ -24,6 +24,8 @@ _WEIGHTS = {
 }  # fmt: skip
 """How often each kind of wording is used where it is possible."""
 _NO_PLEASE = ("let me", "take me", "don't", "do not", "I ", "I'm ", "where ", "the ")
+_ASKING = ("where ", "how ", "what ", "who ", "which ", "when ", "why ", "can ", "could ", "may ", "is ", "are ", "am ",
+           "do you ", "does ", "did ", "has ", "have you ", "was ", "will ", "shall ")  # fmt: skip
 _LAST_JOINTS = [" and ", ", then ", " and then ", ", and ", ", and then ", ", after that ", ". Then ", " and finally "]
 _NAMES = ("text", "role", "part", "paraphrase", "cell", "section", "row")
 """Kinds of wording that can stand where a name stands: "use X as <name>"."""
@@ -84,6 +86,8 @@ def command_for(scene: Scene, target: Target, title: str, random: Generator) -> 
     if target.kind == "slider":
         return None
     action = Click(target.ref)
+    if reference.sentence:
+        return Command(_sentence(reference.words, random), reference.kind, (action,))
     if reference.command and (random.random() < 0.6 or reference.kind == "paraphrase"):
         return Command(polite(reference.words, random), reference.kind, (action,))
     verbs = wordings()["click"][target.kind]
@@ -280,6 +284,15 @@ def polite(words: str, random: Generator, keep: str = "") -> str:
     if random.random() < 0.35:
         words = words[:1].upper() + words[1:]
     return fuzzy(words, random, keep)
+
+
+def _sentence(words: str, random: Generator) -> str:
+    """A whole sentence as somebody says it: with a sign at its end now and then."""
+    if random.random() < 0.3:
+        words += "?" if words.startswith(_ASKING) else "."
+    if random.random() < 0.35:
+        words = words[:1].upper() + words[1:]
+    return fuzzy(words, random)
 
 
 def fuzzy(words: str, random: Generator, keep: str = "") -> str:

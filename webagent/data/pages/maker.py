@@ -11,6 +11,7 @@ from string import Template
 import numpy as np
 from numpy.random import Generator
 
+from webagent.data.pages.intents import intents
 from webagent.data.pages.values import vocabulary
 
 __all__ = ["Maker", "page_frame"]
@@ -26,6 +27,27 @@ _FONTS = [
 _TONES = ["#0d6efd", "#2e7d32", "#6a1b9a", "#c62828", "#37474f", "#00838f", "#ef6c00", "#333333"]
 _LIGATURES = ["add", "delete", "edit", "menu", "search", "settings", "close", "more_vert", "star", "share", "save"]
 _NUMBERS = ("quantity", "age", "max", "min", "price", "weight", "width", "height", "seed", "port", "budget")
+_UPPER = frozenset(
+    [
+        "api",
+        "csv",
+        "faq",
+        "faqs",
+        "pdf",
+        "url",
+        "zip",
+        "qr",
+        "sso",
+        "2fa",
+        "tv",
+        "ok",
+        "i",
+        "git",
+        "q&a",
+        "tl;dr",
+        "rsvp",
+    ]
+)
 _NAMINGS = ("plain", "bootstrap", "bem", "hashed", "utility", "none")
 
 
@@ -75,6 +97,22 @@ class Maker:
         groups = vocabulary()[list_name]
         name = self.one(list(groups))
         return name, groups[name]
+
+    def controls(self, low: int, high: int) -> list[str]:
+        """Labels of controls for different things to do; the opposite often stands beside."""
+        plain = {intent.labels[0]: intent for intent in intents() if not intent.slotted}
+        chosen: list[str] = []
+        for name in self.some(list(plain), low, high):
+            chosen += [name, plain[name].opposite] if plain[name].opposite and self.chance(0.4) else [name]
+        return [_written(self.one(plain[name].labels)) for name in list(dict.fromkeys(chosen))[:high]]
+
+    def named_controls(self) -> tuple[str, list[str]]:
+        """A name, and labels of some controls for what has it."""
+        list_name = self.one(list(dict.fromkeys(name for intent in intents() for name in intent.of)))
+        fitting = {intent.labels[0]: intent for intent in intents() if list_name in intent.of}
+        name = self.word(list_name)
+        labels = [self.one(fitting[one].labels) for one in self.some(list(fitting), 1, 3)]
+        return name, [_written(label).replace("{x}", name) for label in labels]
 
     def id(self) -> str:
         """An id that stands on this page only."""
@@ -209,6 +247,12 @@ class Maker:
             )
         joint = self.one(["<br>", " "])
         return f"<fieldset><legend>{escape(legend)}</legend>{joint.join(rows)}</fieldset>"
+
+
+def _written(label: str) -> str:
+    """A label as pages write it."""
+    words = [word.upper() if word in _UPPER else word for word in label.split()]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def _type_of(label: str, maker: Maker) -> str:

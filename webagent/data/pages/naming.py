@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from numpy.random import Generator
 
+from webagent.data.pages.intents import intents, meant, only_one
 from webagent.data.pages.scene import Scene, Target, plain
 
 __all__ = [
@@ -66,11 +67,13 @@ class Reference(NamedTuple):
         words: e.g. ``the second Edit button``.
         kind: how they do it, e.g. ``"position"``.
         command: they say what to do as well ("delete invoice 12").
+        sentence: they are a whole sentence, which no "could you" may go before ("I forgot my password").
     """
 
     words: str
     kind: str
     command: bool = False
+    sentence: bool = False
 
 
 @cache
@@ -158,13 +161,15 @@ def by_synonym(scene: Scene, target: Target, random: Generator) -> Iterator[Refe
 
 
 def by_intent(scene: Scene, target: Target, random: Generator) -> Iterator[Reference]:
-    """What it is there for: to sort by a column, to turn to a page, to count a number up or down."""
+    """What it is there for, in words that its label need not hold; to turn to a page, to count a number up or down."""
     label, above = target.label, list(scene.above(target.ref))
-    if target.kind in ("link", "button") and label and any(container.tag == "th" for container in above[:4]):
-        heads = [o for o in scene.targets if plain(o.label) == plain(label)]
-        if len(heads) == 1:
-            said = [f"sort by {label}", f"order by {label}", f"sort the table by {label}", f"sort the list by {label}"]
-            yield Reference(pick(random, said), "paraphrase", command=True)
+    found = meant(scene, target)
+    if found and only_one(scene, target, found[0]):
+        words = pick(random, list(intents()[found[0][0]].say)).replace("{x}", found[1])
+        asks = (
+            plain(words).split()[0] in wordings()["imperatives"] and " me " not in f"{words} "
+        )  # "I'd like to show me"
+        yield Reference(words, "paraphrase", command=True, sentence=not asks)
     turns = any("pagina" in f"{e.name} {e.attributes.get('class', '')}".casefold() for e in above[:5])
     if turns and label.isdecimal() and sum(other.label == label for other in scene.targets) == 1:
         said = [f"go to page {label}", f"page {label}", f"turn to page {label}", f"show page {label}"]
