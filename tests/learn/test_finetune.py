@@ -33,7 +33,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_was_taught_is_learned_and_the_rest_kept(taught: Path, pages: Path) -> None:
-    config = FinetuneConfig(out=taught / "mine", data=(pages,), updates=40, learning_rate=5e-4)
+    config = FinetuneConfig(out=taught / "mine", data=(pages,), updates=80, learning_rate=5e-4)
     report = finetune(config)
     assert report["after"]["taught"] > report["before"]["taught"]
     assert report["after"]["taught"] >= 0.9
