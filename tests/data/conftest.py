@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import tarfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from webagent.data.convert import Conversion, convert
+from webagent.data.pages.scene import Scene
 from webagent.data.recording import decode
+from webagent_envs.env import WebEnv
 
 Node = dict[str, Any]
 ROOT = Path(__file__).parents[2]
@@ -148,3 +150,11 @@ def _some(archive: Path, folder: Path) -> Path:
             if taken[task] <= 12 or ("-nl" in task and "second" in task):
                 tar.extract(member, folder, filter="data")
     return folder
+
+
+@pytest.fixture(scope="module")
+def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+    """The scene of the module's ``PAGE``."""
+    env = WebEnv(html=f"<!doctype html><title>t</title><body>{request.module.PAGE}")
+    yield Scene(env.reset()[0])
+    env.close()

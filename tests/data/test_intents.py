@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 import numpy as np
-import pytest
 
 from webagent.data.pages.blocks import make_page
 from webagent.data.pages.command import command_for
@@ -14,7 +12,6 @@ from webagent.data.pages.intents import intents
 from webagent.data.pages.naming import by_intent
 from webagent.data.pages.scene import Scene, Target
 from webagent.data.pages.values import vocabulary
-from webagent_envs.env import WebEnv
 from webagent_envs.spaces import Click
 
 HEADS = "<table><tr><th><a href=?o=1>Due</a></th><th>City</th></tr><tr><td>May</td><td>Oslo</td></tr></table>"
@@ -27,13 +24,6 @@ PAGE = (
     "<button>Save</button><button>Save draft</button><a href=#p>Sign in</a><a href=#q>Log in</a><a href=#a>Archive</a>"
     f"<input placeholder=Search><button>Search</button><button>Delete everything here</button>{CARDS}{HEADS}"
 )
-
-
-@pytest.fixture(scope="module")
-def scene() -> Iterator[Scene]:
-    env = WebEnv(html=f"<!doctype html><title>t</title><body>{PAGE}")
-    yield Scene(env.reset()[0])
-    env.close()
 
 
 def named(scene: Scene, label: str) -> Target:

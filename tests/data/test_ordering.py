@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import pytest
 
 from webagent.data.pages.command import references
 from webagent.data.pages.ordering import by_neighbours, by_order
 from webagent.data.pages.scene import Scene, Target
-from webagent_envs.env import WebEnv
 
 TABS = "".join(f"<button role=tab style='width:90px'>{name}</button>" for name in ("All", "Active", "Done", "Late"))
 COUNTRIES = "<section><h2>Countries</h2>" + "".join(
     f"<div><label><input type=checkbox>{name}</label></div>" for name in ("Japan", "Peru", "Kenya")
 )
 PAGE = f"<a href=#x>Home</a><div role=tablist>{TABS}</div>{COUNTRIES}</section><section><p>News</p></section>"
-
-
-@pytest.fixture(scope="module")
-def scene() -> Iterator[Scene]:
-    env = WebEnv(html=f"<!doctype html><title>t</title><body>{PAGE}")
-    yield Scene(env.reset()[0])
-    env.close()
 
 
 def named(scene: Scene, label: str) -> Target:

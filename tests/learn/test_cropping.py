@@ -61,13 +61,15 @@ def test_what_the_step_is_about_stays(example: Example, book: WordBook, seed: in
     assert (smaller.sample.numeric[smaller.label.element] == whole.numeric[row]).all()
 
 
-def test_what_was_the_nearest_still_is(example: Example, book: WordBook) -> None:
-    smaller = crop(example, 40, np.random.default_rng(0)).sample
+@pytest.mark.parametrize("seed", range(8))
+def test_what_was_the_nearest_still_is(example: Example, book: WordBook, seed: int) -> None:
+    smaller = crop(example, 40, np.random.default_rng(seed)).sample
     pairs = collate([smaller], book).pairs[0]
     refs = smaller.refs.tolist()
-    right = 16
-    assert pairs[right, refs.index(383), refs.index(381)] == (382 not in refs)
-    assert pairs[right, refs.index(383), refs.index(382)] == 1 if 382 in refs else True
+    right, nearest = 16, 382 if 382 in refs else 383
+    assert pairs[right, refs.index(nearest), refs.index(381)] == 1
+    assert pairs[right, refs.index(383), refs.index(nearest)] == (nearest != 383)
+    assert pairs[right, :, refs.index(381)].sum() == 1
 
 
 def test_small_pages_are_left_as_they_are(example: Example) -> None:

@@ -7,19 +7,18 @@ pointer in recordings: state classes such as ``ui-state-hover``, and how far a c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from zlib import crc32
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from webagent.policy.command import DIGITS, step_features, token_features
-from webagent.policy.looks import color_names, looks, shade_of
-from webagent.policy.order import ORDER_FEATURES, among_like, family, rank
+from webagent.policy.looks import looks, shade_of
+from webagent.policy.order import ORDER_FEATURES, among_like, rank
+from webagent.policy.roles import INTERACTIVE_ROLES, INTERACTIVE_TAGS, family, input_type
+from webagent.policy.saying import id_words, label_of, labels_beside, marks, part_words, target_words
 from webagent.policy.tree import PageTree, containers
 from webagent.policy.words import WordBook, split, tokenize
 from webagent_envs.spaces import Element, Observation, Type
@@ -60,10 +59,6 @@ FOCUSED, ACTED_ON = _PLACE_FEATURES + 2, _PLACE_FEATURES + 13
 
 _SURFACE = 40.0  # CSS px; on what is wider and higher it may matter where one clicks
 _UNIT = 160.0  # CSS px; lengths are divided by this, the width of a MiniWoB++ page
-_STATE = re.compile(r"hover|focus|active|highlight", re.IGNORECASE)
-_INTERACTIVE_TAGS = frozenset({"a", "area", "button", "input", "option", "select", "summary", "textarea"})
-_ROLES = msgspec.json.decode((files("webagent_envs") / "roles.json").read_bytes())
-_INTERACTIVE_ROLES = frozenset(_ROLES["clickable_roles"])
 _IMPLIED = {
     "a": ("link",),
     "area": ("link",),
@@ -76,8 +71,6 @@ _IMPLIED = {
     "tr": ("row",),
     **{f"h{level}": ("heading",) for level in range(1, 7)},
 }
-_ADDRESS = re.compile(r"[/#:.]+")
-_SAYS_NOTHING = frozenset({"", "html", "htm", "php", "index", "javascript", "void", "file", "http", "https"})
 
 
 class Slots:
@@ -176,8 +169,7 @@ def _candidates(page: PageTree, command: set[str]) -> list[Element]:
         for element in page.observation.elements
         if element.visible
         and (
-            element.role in _INTERACTIVE_ROLES
-            or ((element.text or page.is_leaf(element)) and not page.is_part(element))
+            element.role in INTERACTIVE_ROLES or ((element.text or page.is_leaf(element)) and not page.is_part(element))
         )
     ]
     if len(found) <= MAX_ELEMENTS:
@@ -199,110 +191,31 @@ def _kinds(element: Element, page: PageTree) -> tuple[bool, ...]:
         element.editable and not element.disabled,
         option and not element.disabled,
         not option,
-        element.tag not in _INTERACTIVE_TAGS and page.is_leaf(element) and min(element.box[2:]) >= _SURFACE,
+        element.tag not in INTERACTIVE_TAGS and page.is_leaf(element) and min(element.box[2:]) >= _SURFACE,
         element.scroll is not None,
     )
-
-
-def _label(element: Element) -> str:
-    """What it says of itself. The name of a field stands beside it, so it goes where `_labels_beside` looks."""
-    if element.editable or element.tag == "select":
-        return element.placeholder
-    if element.name and element.text and element.text not in element.name:
-        return f"{element.name} {element.text}"
-    return element.name or element.text or element.placeholder
-
-
-def _class_words(element: Element) -> list[str]:
-    classes = [part for part in element.attributes.get("class", "").split() if not _STATE.search(part)]
-    return split(" ".join(classes[-3:]), identifier=True)[-5:]
-
-
-def _marks(element: Element, parent: Element | None) -> list[str]:
-    """Words that a person does not read but a page is written with: class, tag and type, and the names of its colour.
-
-    Of an icon the class often says nothing ("icon") and that of the element around it everything ("reply"). What is
-    around a field says that it is a field, or something about the page.
-    """
-    words = _class_words(element)
-    if parent is not None and not _label(element) and element.tag not in ("input", "select", "textarea"):
-        words = _class_words(parent)[-3:] + words
-    if not _label(element) and element.tag not in _INTERACTIVE_TAGS:
-        words += color_names(shade_of(element))
-    if element.tag == "input":
-        words.append(_input_type(element))
-    return [*words, element.tag]
-
-
-def _input_type(element: Element) -> str:
-    """Its type; any that is not known is one for text (https://html.spec.whatwg.org/#attr-input-type)."""
-    stated = element.attributes.get("type", "text").lower()
-    return stated if stated in _ROLES["inputs"] else "text"
-
-
-def _id_words(element: Element) -> list[str]:
-    """Words of the id: of an identifier its inner words, of anything else ("(1,-2)") its text."""
-    id = element.attributes.get("id", "")
-    return split(id, identifier=id.replace("-", "_").isidentifier())
 
 
 def _word_ids(
     page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float32], book: WordBook
 ) -> NDArray[np.int32]:
     ids = np.zeros((len(chosen), WORD_SLOTS), np.int32)
-    labels = [_label(element) for element in chosen]
-    beside = _labels_beside(chosen, labels, boxes)
+    labels = [label_of(element) for element in chosen]
+    beside = labels_beside(chosen, labels, boxes)
     seen_as, headings = looks(chosen), page.headings()
     for row, element in enumerate(chosen):
-        marks = _marks(element, page.by_ref.get(element.parent))
         for slot, words in (
             (Slots.label, split(labels[row]) + seen_as[row]),
             (Slots.values, split(element.value)),
-            (Slots.marks, marks[-MARK_WORDS:]),
+            (Slots.marks, marks(element, page.by_ref.get(element.parent))[-MARK_WORDS:]),
             (Slots.near, split(beside[row])),
-            (Slots.ids, _id_words(element)),
-            (Slots.target, _target_words(element)),
-            (Slots.part, _part_words(page, element, headings.get(element.ref, ""))),
+            (Slots.ids, id_words(element)),
+            (Slots.target, target_words(element)[-TARGET_WORDS:]),
+            (Slots.part, part_words(page, element, headings.get(element.ref, ""))),
         ):
             kept = [book.id(word) for word in words[: slot.stop - slot.start]]
             ids[row, slot.start : slot.start + len(kept)] = kept
     return ids
-
-
-def _labels_beside(chosen: Sequence[Element], labels: Sequence[str], boxes: NDArray[np.float32]) -> list[str]:
-    """For elements without a label: the text that stands nearest, left of them or above them first."""
-    texts = np.array([bool(element.text) and not element.editable for element in chosen], np.bool_)
-    if not texts.any():
-        return [""] * len(chosen)
-    left, top, right, bottom = boxes.T
-    beside = []
-    for row, label in enumerate(labels):
-        if label or chosen[row].name:
-            beside.append("" if label else chosen[row].name)
-            continue
-        # Gaps between the two boxes; standing right of it or below it counts as further away.
-        dx = np.maximum(0, left[row] - right) + 3 * np.maximum(0, left - right[row])
-        dy = np.maximum(0, top[row] - bottom) + 3 * np.maximum(0, top - bottom[row])
-        distance = np.where(texts, dx + 2 * dy, np.inf)
-        distance[row] = np.inf
-        nearest = int(distance.argmin())
-        beside.append(labels[nearest] if distance[nearest] < 200 else "")
-    return beside
-
-
-def _target_words(element: Element) -> list[str]:
-    """The last words of the address that it leads to."""
-    address = element.attributes.get("href", "").split("?")[0]
-    parts = [part for part in _ADDRESS.split(address)[1 if "//" in address else 0 :] if part not in _SAYS_NOTHING]
-    return split(" ".join(parts), identifier=True)[-TARGET_WORDS:]
-
-
-def _part_words(page: PageTree, element: Element, heading: str) -> list[str]:
-    """Which part of the page it stands in: kinds and names of the two innermost ones, the heading above it."""
-    words = []
-    for part in page.parts(element)[:2]:
-        words += [page.part(part), *split(part.attributes.get("aria-label", ""))[:1]]
-    return words + split(heading)
 
 
 def _bucket(name: str, buckets: int) -> int:
@@ -323,7 +236,7 @@ def _role(element: Element) -> int:
 
 def _tag(element: Element) -> int:
     """Bucket of the tag, with the type of inputs."""
-    tag = f"{element.tag}_{_input_type(element)}" if element.tag == "input" else element.tag
+    tag = f"{element.tag}_{input_type(element)}" if element.tag == "input" else element.tag
     return _bucket(tag, TAGS)
 
 
@@ -364,7 +277,7 @@ def _numeric(page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float3
         ],
         axis=1,
     )
-    order = among_like(page, chosen, [_label(element) for element in chosen])
+    order = among_like(page, chosen, [label_of(element) for element in chosen])
     return np.concatenate([np.clip(place, -4, 4), flags, order], axis=1).astype(np.float32)
 
 
@@ -373,7 +286,7 @@ def _flags(element: Element, page: PageTree, acts: dict[int, tuple[int, bool, in
     leaf = page.is_leaf(element)
     # On anything that reacts to the pointer the colour may be a trace of the pointer being there.
     shade = shade_of(element)
-    if element.tag in _INTERACTIVE_TAGS or (element.text and element.tag != "text"):
+    if element.tag in INTERACTIVE_TAGS or (element.text and element.tag != "text"):
         shade = ""
     red, green, blue = (int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5)) if shade else (0.0, 0.0, 0.0)
     return [
@@ -382,7 +295,7 @@ def _flags(element: Element, page: PageTree, acts: dict[int, tuple[int, bool, in
         element.focused,
         element.disabled,
         element.editable,
-        element.tag in _INTERACTIVE_TAGS,
+        element.tag in INTERACTIVE_TAGS,
         element.new,
         bool(element.value),
         bool(element.name),

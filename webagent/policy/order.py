@@ -5,24 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from importlib.resources import files
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from webagent.policy.roles import family
 from webagent.policy.tree import PageTree
 from webagent_envs.spaces import Element
 
-__all__ = ["ORDERS", "ORDER_FEATURES", "among_like", "family", "rank"]
+__all__ = ["ORDERS", "ORDER_FEATURES", "among_like", "rank"]
 
 ORDER_FEATURES = 28
 ORDERS = (0, 5, 10, 15, 20)
 """Where, among the features, the order (from 1, / 10) stands: in the same parent, of the same label, of all, in the
 same part of the page, in the same list."""
-
-_ROLES = msgspec.json.decode((files("webagent_envs") / "roles.json").read_bytes())
-_ALIKE = {"searchbox": "textbox", "spinbutton": "textbox", "menuitemcheckbox": "checkbox", "menuitemradio": "radio"}
 
 _MOST = 4.0  # order and counts are told up to 40
 _QUANTITY = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -50,14 +46,6 @@ def among_like(page: PageTree, chosen: Sequence[Element], labels: Sequence[str])
     parts = [(_ref_of_part(page, element), name) for element, name in zip(chosen, families, strict=True)]
     groups: tuple[Sequence[Hashable], ...] = (tags, named, kinds, parts, _lists(page, chosen, families))
     return np.concatenate([*map(_order, groups), _quantities(chosen)], axis=1)
-
-
-def family(element: Element) -> str:
-    """What a person takes it for, whether a role or a tag says so: "link", "button", "textbox", …; else its tag."""
-    role = element.role or _ROLES["tags"].get(element.tag, "")
-    if element.tag == "input" and not element.role:
-        role = _ROLES["inputs"].get(element.attributes.get("type", "text").lower(), "textbox")
-    return _ALIKE.get(role, role) or element.tag
 
 
 def _ref_of_part(page: PageTree, element: Element) -> int:

@@ -36,6 +36,7 @@ class PageTree:
         self._wholes = self._inside_of_wholes()
         self._paths: dict[int, tuple[int, ...]] = {}
         self._parts: dict[int, str] = {}
+        self._parts_around: dict[int, list[Element]] = {}  # what a parent holds
 
     def offset(self, ref: int) -> tuple[float, float]:
         """How far everything inside the element ``ref`` is scrolled away: x, y in CSS px."""
@@ -86,8 +87,11 @@ class PageTree:
 
     def parts(self, element: Element) -> list[Element]:
         """The parts of the page around it that have a name (navigation, dialog, table, side bar), innermost first."""
-        around = (self.by_ref[ref] for ref in reversed(self.path(element)[1:-1]))
-        return [container for container in around if self.part(container)]
+        known = self._parts_around.get(element.parent)
+        if known is None:
+            around = (self.by_ref[ref] for ref in reversed(self.path(element)[1:-1]))
+            known = self._parts_around[element.parent] = [container for container in around if self.part(container)]
+        return known
 
     def part(self, container: Element) -> str:
         """Which part of the page a container is, by its role or else its class, ``""`` for none with a name."""
