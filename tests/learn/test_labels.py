@@ -164,7 +164,7 @@ def test_every_action_that_can_be_drawn_has_a_label_that_draws_it(book: WordBook
             draws.append(int(random.choice(len(shares), p=shares.astype(float) / shares.astype(float).sum())))
             return draws[-1]
 
-        action = policy.sample_batch([SURFACES], [Lot(draw, anywhere=True)])[0]
+        action = policy.sample_batch(policy.read_batch([SURFACES]), [Lot(draw)])[0]
         label = label_step(SURFACES, action, featurize(SURFACES, book))
         assert label is not None, action
         if not isinstance(action, Type):  # a text may be had in several ways

@@ -21,6 +21,7 @@ from webagent.data.records import Episode, Step
 from webagent.errors import UsageError
 from webagent.learn.collect import Attempt, CollectConfig, collect
 from webagent.learn.config import PracticeConfig, TrainConfig
+from webagent.learn.drawing import Draws
 from webagent.learn.imitation import train
 from webagent.learn.lessons import advantages, finds
 from webagent.learn.losses import advantage_loss
@@ -129,7 +130,40 @@ def test_a_page_is_tried_so_often_and_further_only_where_nothing_succeeded(begin
         odd = [one.episode.success for one in of_it if one.odd]
         assert len(ordinary) == 3
         assert len(odd) == 0 if any(ordinary) else (len(odd) == 2 or odd[-1])
+        odd_ways = [tuple(step.action for step in one.episode.steps) for one in of_it if one.odd]
+        assert len(set(odd_ways)) == len(odd_ways)
     assert len({one.episode.command for one in played}) >= 1
+
+
+def test_odd_attempts_end_with_their_patience(beginner: tuple[Path, Path]) -> None:
+    config = CollectConfig(pages=2, tries=1, further=50, steps=1, patience=10)
+    played = list(collect("enter-text", Policy.load(beginner[1]), [2**31, 2**31 + 1], config))
+    assert 10 <= sum(one.odd for one in played) <= 11
+
+
+def test_nothing_is_drawn_twice_and_all_is_drawn_in_the_end() -> None:
+    draws, random = Draws(), np.random.default_rng(0)
+    ways = []
+    for _ in range(6):
+        first = draws.draw(random, np.array([0.9, 0.1]), np.ones(2))
+        second = draws.draw(random, np.array([0.98, 0.01, 0.01]), np.ones(3))
+        draws.end()
+        ways.append((first, second))
+    assert ways[0] == (0, 0)
+    assert sorted(ways) == [(first, second) for first in range(2) for second in range(3)]
+
+
+def test_a_branch_is_drawn_as_often_as_its_untried_share_says() -> None:
+    firsts: Counter[int] = Counter()
+    for seed in range(400):
+        draws, random = Draws(), np.random.default_rng(seed)
+        for liking in (np.array([1e9, 1.0]), np.ones(2)):
+            first = draws.draw(random, np.array([0.5, 0.5]), liking)
+            if first == 0:
+                draws.draw(random, np.array([0.8, 0.2]), np.array([1e9, 1.0]))
+            draws.end()
+        firsts[first] += 1
+    assert firsts[1] / 400 == pytest.approx(0.5 / 0.6, abs=0.06)
 
 
 def test_what_was_attempted_is_noted_and_learned_from(done: tuple[PracticeConfig, dict[str, object]]) -> None:

@@ -14,17 +14,18 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from webagent.data.records import Episode, Step
+from webagent.learn.drawing import Draws, Shares
 from webagent.policy.actions import KINDS, PAGE_KINDS
 from webagent.policy.agents import Untried
 from webagent.policy.numerics import Floats
-from webagent.policy.policy import Lot, Policy
+from webagent.policy.policy import Lot, Policy, Seen
 from webagent_envs.env import WebEnv
 from webagent_envs.spaces import Action, Observation, Stop
 from webagent_envs.together import together
 
 __all__ = ["Attempt", "CollectConfig", "collect"]
 
-
+_REMEMBERED = 64  # pages of a search that need not be read again: the first ones, to which all attempts come
 _TASTES = frozenset({"choice", "mode", "key", "piece", "amount", "across", "down"})
 
 
@@ -37,9 +38,10 @@ class CollectConfig:
         input: "trusted" or "dom".
         steps: most actions of an attempt, > 0; it is given up then.
         tries: attempts at each seed, > 0, whose actions are drawn as likely as the policy holds them.
-        further: most odd attempts at a seed where none of those succeeds, until one does.
-        temperatures: range from which that of an odd attempt is drawn; 1: as likely as the policy says.
-        explore: of an odd attempt, the greatest chance that a choice falls on any possible one alike, in [0, 1].
+        further: most odd attempts at a seed where none of those succeeds, until one does; none is made twice.
+        patience: most actions of odd attempts in all.
+        temperatures: range from which that of a seed's odd attempts is drawn; 1: as likely as the policy says.
+        explore: of odd attempts, the greatest share that is spread over everything possible alike, in [0, 1].
         taste: of an odd attempt, the greatest spread of its tastes, in logits: how much more or less than the policy it
             likes each kind of action, each source of text, and so on, from its first step to its last. What has to be
             done several times in another way than usual is found so, and seldom otherwise.
@@ -50,9 +52,29 @@ class CollectConfig:
     steps: int = 30
     tries: int = 6
     further: int = 4
-    temperatures: tuple[float, float] = (0.6, 1.8)
+    patience: int = 1500
+    temperatures: tuple[float, float] = (0.8, 2.0)
     explore: float = 0.5
     taste: float = 6.0
+
+
+class _Search:
+    """The odd attempts at one seed: all drawn from the same probabilities, none of them twice."""
+
+    def __init__(self, seed: int, config: CollectConfig) -> None:
+        random = np.random.default_rng((seed, config.tries))
+        self.draws = Draws()
+        self.seen: dict[tuple[Action, ...], Seen] = {}
+        self._temperature = random.uniform(*config.temperatures)
+        # Squared: half of the searches hardly leave what the policy likes, some nearly do.
+        self._explore = config.explore * random.random() ** 2
+
+    def shares(self, what: str, probabilities: Shares) -> Shares:
+        """The policy's probabilities [n], flattened, with a share for everything possible."""
+        flat = probabilities ** (1 / self._temperature)
+        alike = _alike(what, probabilities > 0)
+        mixed: Shares = (1 - self._explore) * flat / flat.sum() + self._explore * alike
+        return mixed
 
 
 class _Lane:
@@ -67,41 +89,42 @@ class _Lane:
         self.steps: list[Step] = []
         self.seed = 0
         self.attempt = 0
+        self._search: _Search | None = None
         self._untried = Untried()
         self._random: Generator = np.random.default_rng(0)
-        self._temperature = 1.0
-        self._explore = 0.0
         self._taste = 0.0
-        self._tastes: dict[tuple[str, int], NDArray[np.float64]] = {}
+        self._tastes: dict[tuple[str, int], Shares] = {}
 
-    def begin(self, seed: int, attempt: int) -> None:
-        self.seed, self.attempt = seed, attempt
+    def begin(self, seed: int, attempt: int, search: _Search | None) -> None:
+        self.seed, self.attempt, self._search = seed, attempt, search
         self.steps, self.success, self._untried = [], False, Untried()
         self._random = np.random.default_rng((seed, attempt))
-        odd = attempt >= self.config.tries
-        self._temperature = self._random.uniform(*self.config.temperatures) if odd else 1.0
-        # Squared: half of the attempts change next to nothing, and some nearly everything.
-        self._explore = self.config.explore * self._random.random() ** 2 if odd else 0.0
-        self._taste = self.config.taste * self._random.random() if odd and attempt % 2 else 0.0
+        self._taste = self.config.taste * self._random.random() if search and attempt % 2 else 0.0
         self._tastes = {}
         self.observation, _ = self.env.reset(seed=seed)
         self.running = True
 
+    @property
+    def seen(self) -> Seen | None:
+        """What the policy says of this page, if an attempt before came here in the same way."""
+        return self._search.seen.get(self._way) if self._search else None
+
+    @property
+    def _way(self) -> tuple[Action, ...]:
+        return tuple(step.action for step in self.steps)
+
     def lot(self) -> Lot:
         """How the next action is drawn."""
-        return Lot(self._draw, self._is_curious(), self._untried.futile(self.observation))
-
-    def _is_curious(self) -> bool:
-        return bool(self._random.random() < self._explore)
+        return Lot(self._draw, self._untried.futile(self.observation), every_kind=self._search is not None)
 
     def _draw(self, what: str, probabilities: Floats) -> int:
         shares = probabilities.astype(np.float64)
-        if self._is_curious():
-            shares = (shares > 0).astype(float)
-        shares = shares ** (1 / self._temperature) * np.exp(self._liking(what, len(shares)))
-        return int(self._random.choice(len(shares), p=shares / shares.sum()))
+        if self._search is None:
+            return int(self._random.choice(len(shares), p=shares / shares.sum()))
+        liking = np.exp(self._liking(what, len(shares)))
+        return self._search.draws.draw(self._random, self._search.shares(what, shares), liking)
 
-    def _liking(self, what: str, count: int) -> NDArray[np.float64]:
+    def _liking(self, what: str, count: int) -> Shares:
         """This attempt's tastes, [count]; of a choice, by its kind of action."""
         if not self._taste or what not in _TASTES:
             return np.zeros(count)
@@ -114,15 +137,20 @@ class _Lane:
         elements = (count - len(PAGE_KINDS)) // len(KINDS)
         return np.concatenate([np.tile(taste[: len(KINDS)], elements), taste[len(KINDS) :]])
 
-    def act(self, action: Action) -> None:
+    def act(self, seen: Seen, action: Action) -> None:
+        """Do what was drawn from what the policy has ``seen``."""
+        if self._search and len(self._search.seen) < _REMEMBERED:
+            self._search.seen[self._way] = seen
         if isinstance(action, Stop):
             self.running = False
-            return
-        self._untried.chose(action)
-        self.steps.append(Step(self.observation, action))
-        self.observation, _, terminated, truncated, info = self.env.step(action)
-        self.success = bool(info["is_success"])
-        self.running = not (terminated or truncated or len(self.steps) >= self.config.steps)
+        else:
+            self._untried.chose(action)
+            self.steps.append(Step(self.observation, action))
+            self.observation, _, terminated, truncated, info = self.env.step(action)
+            self.success = bool(info["is_success"])
+            self.running = not (terminated or truncated or len(self.steps) >= self.config.steps)
+        if self._search and not self.running:
+            self._search.draws.end()
 
     def episode(self) -> Episode:
         return Episode(
@@ -133,6 +161,16 @@ class _Lane:
             success=self.success,
             source="practice",
         )
+
+
+def _alike(what: str, possible: NDArray[np.bool_]) -> Shares:
+    """Shares [n] of what is possible: all alike; of a choice, each kind of action alike, and each element within it."""
+    shares = possible.astype(np.float64)
+    if what == "choice":
+        of_elements = shares[: -len(PAGE_KINDS)].reshape(-1, len(KINDS))
+        of_elements /= np.maximum(of_elements.sum(0), 1)
+    shares /= shares.sum()
+    return shares
 
 
 @contextmanager
@@ -164,26 +202,61 @@ def collect(task: str, policy: Policy, seeds: Sequence[int], config: CollectConf
     An episode depends on its seed and attempt, the policy and the settings, and hardly on the others beside it (a batch
     of another shape may round differently).
     """
-    waiting = deque((seed, attempt) for seed in seeds for attempt in range(config.tries))
-    left = Counter(dict.fromkeys(seeds, config.tries))
-    solved: set[int] = set()
-    with _lanes(task, min(config.pages, len(waiting)), config) as lanes:
+    rounds = _Turns(seeds, config)
+    with _lanes(task, min(config.pages, len(seeds) * config.tries), config) as lanes:
         idle = list(lanes)
         running: list[_Lane] = []
-        while waiting or running:
-            begun = [idle.pop() for _ in range(min(len(idle), len(waiting)))]
-            together([partial(lane.begin, *waiting.popleft()) for lane in begun])
+        while rounds.waiting or running:
+            begun = [idle.pop() for _ in range(min(len(idle), len(rounds.waiting)))]
+            together([partial(lane.begin, *rounds.next()) for lane in begun])
             running += begun
-            actions = policy.sample_batch([lane.observation for lane in running], [lane.lot() for lane in running])
-            together([partial(lane.act, action) for lane, action in zip(running, actions, strict=True)])
+            _act(policy, running)
             ended = [lane for lane in running if not lane.running]
             running = [lane for lane in running if lane.running]
             idle += ended
             for lane in ended:
-                left[lane.seed] -= 1
-                if lane.success:
-                    solved.add(lane.seed)
-                following = max(config.tries, lane.attempt + 1)
-                if left[lane.seed] <= 0 and lane.seed not in solved and following < config.tries + config.further:
-                    waiting.append((lane.seed, following))
+                rounds.note(lane)
                 yield Attempt(lane.episode(), lane.seed, lane.attempt >= config.tries)
+
+
+def _act(policy: Policy, lanes: Sequence[_Lane]) -> None:
+    """One action on each page."""
+    known = [lane.seen for lane in lanes]
+    read = iter(policy.read_batch([lane.observation for lane, seen in zip(lanes, known, strict=True) if seen is None]))
+    seen = [next(read) if page is None else page for page in known]
+    actions = policy.sample_batch(seen, [lane.lot() for lane in lanes])
+    together([partial(lane.act, *chosen) for lane, chosen in zip(lanes, zip(seen, actions, strict=True), strict=True)])
+
+
+class _Turns:
+    """Which attempts are still to be made: the ordinary ones at each seed, then odd ones, one after the other."""
+
+    def __init__(self, seeds: Sequence[int], config: CollectConfig) -> None:
+        self.waiting = deque((seed, attempt) for seed in seeds for attempt in range(config.tries))
+        self._config = config
+        self._left = Counter(dict.fromkeys(seeds, config.tries))
+        self._solved: set[int] = set()
+        self._searches: dict[int, _Search] = {}
+        self._patience = config.patience
+
+    def next(self) -> tuple[int, int, _Search | None]:
+        """Seed, number and, of an odd attempt, search that are next."""
+        seed, attempt = self.waiting.popleft()
+        if attempt < self._config.tries:
+            return seed, attempt, None
+        return seed, attempt, self._searches.setdefault(seed, _Search(seed, self._config))
+
+    def note(self, lane: _Lane) -> None:
+        """An attempt has ended; have another follow where there is need and patience."""
+        self._left[lane.seed] -= 1
+        odd = lane.attempt >= self._config.tries
+        if odd:
+            self._patience -= len(lane.steps)
+        if lane.success:
+            self._solved.add(lane.seed)
+        following = max(self._config.tries, lane.attempt + 1)
+        wanted = self._left[lane.seed] <= 0 and lane.seed not in self._solved
+        if wanted and self._patience > 0 and following < self._config.tries + self._config.further:
+            self.waiting.append((lane.seed, following))
+        elif odd:
+            del self._searches[lane.seed]  # what it has seen takes memory

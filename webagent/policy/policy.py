@@ -40,7 +40,7 @@ from webagent_envs.spaces import (
     Wait,
 )
 
-__all__ = ["Draw", "Lot", "Policy", "Ranked"]
+__all__ = ["Draw", "Lot", "Policy", "Ranked", "Seen"]
 
 Draw = Callable[[str, Floats], int]
 """Picks one of probabilities [n]. First it is told what they are of: the "choice" of element and kind, or what an
@@ -64,22 +64,27 @@ class Lot(NamedTuple):
 
     Attributes:
         draw: picks the element and kind, and what is typed.
-        anywhere: a kind of action is drawn from all possible ones alike, and then what it is done to, whatever the
-            network says.
         refused: actions to choose something else for, a few times.
+        every_kind: kinds of action that nothing has shown yet may be drawn as well.
     """
 
     draw: Draw
-    anywhere: bool = False
     refused: Collection[Action] = ()
+    every_kind: bool = False
 
 
-class _Seen(NamedTuple):
-    """One observation and what the network says of it."""
+class Seen(NamedTuple):
+    """One observation and what the network says of it.
+
+    Attributes:
+        observation: the page.
+        sample: what the network was told of it.
+        page: what it says, without the first axis.
+    """
 
     observation: Observation
     sample: Sample
-    page: Scores[NDArray[Any]]  # without the first axis
+    page: Scores[NDArray[Any]]
 
 
 class Policy:
@@ -136,10 +141,15 @@ class Policy:
         with one_thread():
             return [self._rank(seen, most) for seen in self._read(observations)]
 
-    def sample_batch(self, observations: Sequence[Observation], lots: Sequence[Lot]) -> list[Action]:
-        """One action for each observation, by lot, as in practice. `Stop` comes only where there is nothing to do."""
+    def read_batch(self, observations: Sequence[Observation]) -> list[Seen]:
+        """Read B pages, to draw from any number of times."""
         with one_thread():
-            return [self._sample(seen, lot) for seen, lot in zip(self._read(observations), lots, strict=True)]
+            return self._read(observations) if observations else []
+
+    def sample_batch(self, pages: Sequence[Seen], lots: Sequence[Lot]) -> list[Action]:
+        """One action for each of B pages, by lot, as in practice. `Stop` comes only where there is nothing to do."""
+        with one_thread():
+            return [self._sample(seen, lot) for seen, lot in zip(pages, lots, strict=True)]
 
     def fill_in(self, observations: Sequence[Observation], chosen: Sequence[tuple[int, str]]) -> list[Action]:
         """Complete actions of which only the candidate and the kind are chosen: what is typed, pressed, dragged to.
@@ -155,7 +165,7 @@ class Policy:
         with one_thread():
             return [self._fill_in(seen, *choice) for seen, choice in zip(self._read(observations), chosen, strict=True)]
 
-    def _fill_in(self, seen: _Seen, place: int, kind: str) -> Action:
+    def _fill_in(self, seen: Seen, place: int, kind: str) -> Action:
         elements, kinds = seen.page.actions.shape
         if kind in PAGE_KINDS:
             return self._decode(seen, elements * kinds + PAGE_KINDS.index(kind), _best)[0]
@@ -164,17 +174,17 @@ class Policy:
             return Wait()
         return self._decode(seen, place * kinds + number, _best)[0]
 
-    def _read(self, observations: Sequence[Observation]) -> list[_Seen]:
+    def _read(self, observations: Sequence[Observation]) -> list[Seen]:
         if len(self._book) > 1_000_000:
             self._book = WordBook()  # ids are private to a book, so a fresh one only costs time
         samples = [featurize(observation, self._book) for observation in observations]
         scores = self._network(collate(samples, self._book))
         return [
-            _Seen(observation, sample, scores.map(lambda part, row=row: part[row]))  # type: ignore[misc]
+            Seen(observation, sample, scores.map(lambda part, row=row: part[row]))  # type: ignore[misc]
             for row, (observation, sample) in enumerate(zip(observations, samples, strict=True))
         ]
 
-    def _rank(self, seen: _Seen, most: int) -> Ranked:
+    def _rank(self, seen: Seen, most: int) -> Ranked:
         probabilities = softmax(_choices(seen.page, self._untried) / self.config.temperature)
         stop = float(sigmoid(seen.page.stop))
         ranked: Ranked = []
@@ -187,13 +197,10 @@ class Policy:
         ranked.insert(0 if stop >= self.config.stop_threshold else len(ranked), (Stop(), stop))
         return ranked
 
-    def _sample(self, seen: _Seen, lot: Lot) -> Action:
+    def _sample(self, seen: Seen, lot: Lot) -> Action:
         if not (seen.page.actions > _IMPOSSIBLE).any():
             return Stop()
-        if lot.anywhere:
-            shares = _kinds_alike(_choices(seen.page, self._browser))
-        else:
-            shares = softmax(_choices(seen.page, self._untried + self._browser))
+        shares = softmax(_choices(seen.page, self._browser + ([] if lot.every_kind else self._untried)))
         for _ in range(_REDRAWS):
             choice = lot.draw("choice", shares)
             action = self._decode(seen, choice, lot.draw)[0]
@@ -204,7 +211,7 @@ class Policy:
                 break
         return action
 
-    def _decode(self, seen: _Seen, choice: int, draw: Draw) -> tuple[Action, float]:
+    def _decode(self, seen: Seen, choice: int, draw: Draw) -> tuple[Action, float]:
         """The action that is the choice, and the probability of what it says besides element and kind."""
         whole = choice - seen.page.actions.size
         if whole >= 0:
@@ -233,7 +240,7 @@ class Policy:
             return act(element, x, y), float(across[x] * down[y])
         return {"click": Click, "double_click": DoubleClick, "hover": Hover}[kind](element.ref), 1.0
 
-    def _decode_page(self, seen: _Seen, kind: str, draw: Draw) -> tuple[Action, float]:
+    def _decode_page(self, seen: Seen, kind: str, draw: Draw) -> tuple[Action, float]:
         """`_decode` for a kind that names no element."""
         state = seen.page.whole
         if kind == "press_key":
@@ -263,7 +270,7 @@ class Policy:
         amount = draw("amount", amounts)
         return scroll_by(ref, height, amount), float(amounts[amount])
 
-    def _text(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+    def _text(self, seen: Seen, state: Floats, draw: Draw) -> tuple[str, float]:
         """What to type into the element that has the state [d], and how sure that is."""
         modes = self._shares("mode", state)
         mode = draw("mode", modes)
@@ -271,19 +278,19 @@ class Policy:
         return text, float(modes[mode]) * share
 
     @property
-    def _drafts(self) -> tuple[Callable[[_Seen, Floats, Draw], tuple[str, float]], ...]:
+    def _drafts(self) -> tuple[Callable[[Seen, Floats, Draw], tuple[str, float]], ...]:
         """How a text is found, in the order of MODES."""
         return self._span, self._copy, self._write, self._upper, self._lower
 
-    def _upper(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+    def _upper(self, seen: Seen, state: Floats, draw: Draw) -> tuple[str, float]:
         text, share = self._span(seen, state, draw)
         return text.upper(), share
 
-    def _lower(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+    def _lower(self, seen: Seen, state: Floats, draw: Draw) -> tuple[str, float]:
         text, share = self._span(seen, state, draw)
         return text.lower(), share
 
-    def _span(self, seen: _Seen, state: Floats, draw: Draw, *, whole: bool = False) -> tuple[str, float]:
+    def _span(self, seen: Seen, state: Floats, draw: Draw, *, whole: bool = False) -> tuple[str, float]:
         """A span of the command; a ``whole`` one, such as an address, is what stands between two spaces."""
         spans = self._network.spans(seen.page, state)
         allowed = (whole_words if whole else unbroken)(seen.observation.instruction, seen.sample, len(spans))
@@ -294,7 +301,7 @@ class Policy:
         first, last = divmod(place, spans.shape[1])
         return span_text(seen.observation.instruction, seen.sample, first, last), float(flat[place])
 
-    def _copy(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+    def _copy(self, seen: Seen, state: Floats, draw: Draw) -> tuple[str, float]:
         sources = softmax(self._network.points(seen.page, state)[0])
         place = draw("source", sources)
         element = _element(seen, place)
@@ -303,7 +310,7 @@ class Policy:
         text = piece_text(element.text or element.value or element.name, piece)
         return text, float(sources[place] * pieces[piece])
 
-    def _write(self, seen: _Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+    def _write(self, seen: Seen, state: Floats, draw: Draw) -> tuple[str, float]:
         text, probability, previous = "", 1.0, END
         while len(text) < _MOST_CHARACTERS:
             logits, state = self._network.write(previous, state, seen.page)
@@ -327,20 +334,11 @@ def _choices(page: Scores[NDArray[Any]], without: Sequence[int]) -> Floats:
     return np.concatenate([actions.ravel(), others])
 
 
-def _kinds_alike(choices: Floats) -> Floats:
-    """Chances [E * K + P] where every possible kind is as likely as any other, and every element within a kind."""
-    possible = (choices > _IMPOSSIBLE).astype(np.float32)
-    of_elements = possible[: -len(PAGE_KINDS)].reshape(-1, len(KINDS))
-    of_elements /= np.maximum(of_elements.sum(0), 1)
-    every: Floats = possible / possible.sum()
-    return every
-
-
 def _best(_: str, probabilities: Floats) -> int:
     return int(probabilities.argmax())
 
 
-def _element(seen: _Seen, place: int) -> Element:
+def _element(seen: Seen, place: int) -> Element:
     element = seen.observation.element(int(seen.sample.refs[place]))
     assert element is not None, "candidates come from the observation"
     return element

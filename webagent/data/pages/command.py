@@ -19,7 +19,7 @@ __all__ = ["Command", "bare", "command_for", "form_command", "fuzzy", "joined", 
 _TOGGLES = ("checkbox", "switch")
 _RARE = 0.02
 _WEIGHTS = {
-    "text": 1.5, "role": 0.8, "part": 1.5, "paraphrase": 2.4, "position": 1.6, "row": 2.4, "cell": 2.0, "section": 1.2,
+    "text": 1.5, "role": 0.8, "part": 1.5, "paraphrase": 4.0, "position": 2.0, "row": 2.4, "cell": 2.0, "section": 1.2,
     "relation": 1.2, "value": 0.6, "target": 1.5, "kind": 0.8,
 }  # fmt: skip
 """How often each kind of wording is used where it is possible."""
@@ -48,8 +48,13 @@ class Command(NamedTuple):
 def references(scene: Scene, target: Target, title: str, random: Generator) -> dict[str, list[Reference]]:
     """Words that mean this target only, by kind of wording; ``title``: of the page that a link leads to."""
     found: dict[str, list[Reference]] = {}
+    intended = list(naming.by_intent(scene, target, random))
+    # What people say of an intent was written for it; words exchanged within a label often are what nobody says.
+    reworded = intended or list(naming.by_synonym(scene, target, random))
+    if reworded:
+        found["paraphrase"] = reworded
     for way in (
-        *(naming.by_label, naming.by_part, naming.by_synonym, naming.by_value, naming.by_intent),
+        *(naming.by_label, naming.by_part, naming.by_value),
         *(
             standing.by_row,
             standing.by_tick,
