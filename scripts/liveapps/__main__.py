@@ -16,6 +16,7 @@ import msgspec
 from scripts.liveapps.play import Case, play, read_trials
 from scripts.liveapps.worlds import WORLDS
 from webagent.evaluate.intervals import wilson
+from webagent.live.parts import InParts
 from webagent.policy import Policy
 from webagent_envs.chromium import launch
 
@@ -40,7 +41,9 @@ def main(apps: Sequence[str], match: str, headed: bool, policy: Path | None, out
     cases = known(file, actor.hash)
     with contextlib.closing(launch(headless=not headed)) as browser:
         head = {"policy_hash": actor.hash, "browser": browser.version, "headed": headed}
-        for case in play([trial for trial in trials if trial not in [case.trial for case in cases]], browser, actor):
+        for case in play(
+            [trial for trial in trials if trial not in [case.trial for case in cases]], browser, InParts(actor)
+        ):
             cases.append(case)
             said = f"{len(cases):4} {case.verdict:6} {case.trial.app}: {case.trial.command}"
             print(said, file=sys.stderr, flush=True)

@@ -12,6 +12,7 @@ from webagent.live.doubt import candidates_of
 from webagent.live.explain.ahead import Expected, expected
 from webagent.live.explain.weighing import Part, weigh_elements, weigh_words
 from webagent.live.loop import Acts, Decision, Settings
+from webagent.live.parts import InParts
 from webagent.live.recall.likeness import Pair
 from webagent.live.recall.recalling import Recalling
 from webagent.live.result import Candidate
@@ -99,6 +100,7 @@ def explain(
     followed, alone, onward = "", policy, policy
     if isinstance(policy, Recalling):
         followed, alone, onward = (decided or policy).recalled, policy.alone, policy.fork()
+    alone, read = (alone.policy, alone.reads(observation)) if isinstance(alone, InParts) else (alone, observation)
     acts = [choice for choice in ranked if not isinstance(choice[0], Stop)]
     best, *others = (*candidates_of(acts, observation), None)
     second = next(
@@ -109,8 +111,8 @@ def explain(
         url=observation.url,
         choice=best,
         runner_up=second,
-        words=weigh_words(alone, observation, acts[0][0]) if acts else (),
-        elements=weigh_elements(alone, observation, acts[0][0]) if acts else (),
+        words=weigh_words(alone, read, acts[0][0]) if acts else (),
+        elements=weigh_elements(alone, read, acts[0][0]) if acts else (),
         shown=_shown(episodes, observation.instruction, followed),
         ahead=expected(onward, observation, threshold) if ahead else (),
         done=bool(ranked) and isinstance(ranked[0][0], Stop),

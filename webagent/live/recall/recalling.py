@@ -10,6 +10,7 @@ from webagent.data.memory import Memory
 from webagent.data.records import Episode, Step
 from webagent.data.ways import Sight
 from webagent.live.loop import Acts
+from webagent.live.parts import InParts
 from webagent.live.recall.aiming import Aim
 from webagent.live.recall.doubting import goes_too_far, leaves_out, words_around
 from webagent.live.recall.likeness import Pair, words_of
@@ -59,7 +60,7 @@ class Recalling:
 
     def fork(self) -> Recalling:
         """One that goes on from here by itself, and leaves this one as it is."""
-        fork = Recalling(self.alone, self.memory)
+        fork = Recalling(self.alone.fork() if isinstance(self.alone, InParts) else self.alone, self.memory)
         fork._run = copy.copy(self._run)
         if fork._run is not None:
             fork._run.used = set(fork._run.used)
@@ -97,7 +98,7 @@ def with_memory(checkpoint: Path | str | None = None) -> Recalling:
     """
     from webagent.policy import Policy  # not before it is needed
 
-    return Recalling(Policy.load(checkpoint), Memory())
+    return Recalling(InParts(Policy.load(checkpoint)), Memory())
 
 
 class _Run:
