@@ -51,7 +51,7 @@ class CollectConfig:
     input: Literal["trusted", "dom"] = "trusted"
     steps: int = 30
     tries: int = 6
-    further: int = 4
+    further: int = 50
     patience: int = 1500
     temperatures: tuple[float, float] = (0.8, 2.0)
     explore: float = 0.5

@@ -40,7 +40,7 @@ class PracticeConfig:
     visits: int = field(default=12, metadata={"help": "tasks a round; those that now succeed and now fail come often"})
     starts: int = field(default=12, metadata={"help": "pages of each of them"})
     tries: int = field(default=6, metadata={"help": "attempts at a page, drawn as likely as the policy holds them"})
-    further: int = field(default=4, metadata={"help": "attempts in odder ways at a page where none of those succeeds"})
+    further: int = field(default=50, metadata={"help": "odder attempts at a page where none of those succeeds"})
     keep: int = field(default=200, metadata={"help": "imitate at most this many last finds of a task"})
     updates: int = field(default=60, metadata={"help": "gradient steps a round"})
     learning_rate: float = field(default=2e-4, metadata={"help": "rate of AdamW, after a warm-up"})
