@@ -199,23 +199,23 @@ class Attempt(NamedTuple):
 def collect(task: str, policy: Policy, seeds: Sequence[int], config: CollectConfig) -> Iterator[Attempt]:
     """Attempt each seed ``config.tries`` times, and in odder ways where none succeeded; attempts come as they end.
 
-    An episode depends on its seed and attempt, the policy and the settings, and hardly on the others beside it (a batch
-    of another shape may round differently).
+    An episode depends on its seed and attempt, the policy and the settings, an odd one on those before at its seed, and
+    hardly on the others beside it (a batch of another shape may round differently).
     """
-    rounds = _Turns(seeds, config)
+    turns = _Turns(seeds, config)
     with _lanes(task, min(config.pages, len(seeds) * config.tries), config) as lanes:
         idle = list(lanes)
         running: list[_Lane] = []
-        while rounds.waiting or running:
-            begun = [idle.pop() for _ in range(min(len(idle), len(rounds.waiting)))]
-            together([partial(lane.begin, *rounds.next()) for lane in begun])
+        while turns.waiting or running:
+            begun = [idle.pop() for _ in range(min(len(idle), len(turns.waiting)))]
+            together([partial(lane.begin, *turns.next()) for lane in begun])
             running += begun
             _act(policy, running)
             ended = [lane for lane in running if not lane.running]
             running = [lane for lane in running if lane.running]
             idle += ended
             for lane in ended:
-                rounds.note(lane)
+                turns.note(lane)
                 yield Attempt(lane.episode(), lane.seed, lane.attempt >= config.tries)
 
 
@@ -225,7 +225,7 @@ def _act(policy: Policy, lanes: Sequence[_Lane]) -> None:
     read = iter(policy.read_batch([lane.observation for lane, seen in zip(lanes, known, strict=True) if seen is None]))
     seen = [next(read) if page is None else page for page in known]
     actions = policy.sample_batch(seen, [lane.lot() for lane in lanes])
-    together([partial(lane.act, *chosen) for lane, chosen in zip(lanes, zip(seen, actions, strict=True), strict=True)])
+    together([partial(lane.act, page, act) for lane, page, act in zip(lanes, seen, actions, strict=True)])
 
 
 class _Turns:
