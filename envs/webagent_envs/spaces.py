@@ -19,6 +19,7 @@ from webagent_envs.errors import InvalidAction
 __all__ = [
     "ACTION_KINDS",
     "Action",
+    "Answered",
     "Back",
     "Click",
     "ClickAt",
@@ -120,11 +121,12 @@ class Element(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
 
 
 class Click(msgspec.Struct, frozen=True, tag_field="kind", tag="click", forbid_unknown_fields=True):
-    """Click the middle of an element, with modifier keys held down."""
+    """Click the middle of an element, with modifier keys held down; ``button`` is that of the mouse."""
 
     kind: ClassVar[str] = "click"
     ref: int
     modifiers: tuple[Modifier, ...] = ()
+    button: Literal["left", "right"] = "left"
 
 
 class DoubleClick(msgspec.Struct, frozen=True, tag_field="kind", tag="double_click", forbid_unknown_fields=True):
@@ -300,6 +302,22 @@ Action: TypeAlias = (
 
 ACTION_KINDS: dict[str, type[Any]] = {kind.kind: kind for kind in get_args(Action)}
 """Every kind of action by its name, in the order of the union."""
+
+
+class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A JavaScript dialog that a person has answered.
+
+    Attributes:
+        type: ``"alert"``, ``"confirm"`` or ``"prompt"``.
+        message: what it said.
+        accepted: with yes; an alert is always accepted.
+        text: what was written into a prompt.
+    """
+
+    type: str
+    message: str = ""
+    accepted: bool = True
+    text: str = ""
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

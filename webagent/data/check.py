@@ -11,7 +11,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from webagent.data.columns import SCHEMA, SINCE, action_from, elements_from
+from webagent.data.columns import action_from, elements_from, schema_of
 from webagent.data.dataset import read_info
 from webagent_envs.spaces import ACTION_KINDS, Element
 
@@ -89,9 +89,7 @@ class _Shard:
                 row += len(batch)
 
     def _columns(self, there: pa.Schema) -> Iterator[Problem]:
-        for field in SCHEMA:
-            if SINCE.get(field.name, 1) > self._version:
-                continue
+        for field in schema_of(self._version):
             index = there.get_field_index(field.name)
             if index < 0:
                 yield Problem(self._name, None, field.name, "the column is missing")

@@ -10,9 +10,9 @@ import msgspec
 import pyarrow as pa
 
 from webagent.data.ways import Target
-from webagent_envs.spaces import ACTION_KINDS, Action, Element
+from webagent_envs.spaces import ACTION_KINDS, Action, Answered, Element
 
-__all__ = ["SCHEMA", "SINCE", "action_from", "elements_from", "elements_to", "plain_action", "targets_from"]
+__all__ = ["SCHEMA", "SINCE", "action_from", "dialogs_from", "elements_from", "elements_to", "plain_action", "schema_of", "targets_from"]
 
 _BOX = pa.list_(pa.float32(), 4)
 _PAIR = pa.list_(pa.float32(), 2)
@@ -58,6 +58,7 @@ _ACTION = {
     "index": pa.int32(),
     "seconds": _NUMBER,
     "modifiers": pa.list_(_TEXT),
+    "button": _TEXT,
 }
 _TARGET = {
     "ref": pa.int32(),
@@ -65,6 +66,7 @@ _TARGET = {
     "box": _BOX,
     "near": pa.list_(_TEXT),
 }
+_DIALOG = [("type", _TEXT), ("message", _TEXT), ("accepted", pa.bool_()), ("text", _TEXT)]
 _ELEMENT_TYPE = pa.struct(list(_ELEMENT.items()))
 _ACTION_TYPE = pa.struct(list(_ACTION.items()))
 
@@ -87,12 +89,23 @@ SCHEMA = pa.schema(
         ("secret", pa.bool_()),
         ("seconds", _NUMBER),
         ("picture", pa.binary()),
+        ("dialogs", pa.list_(pa.struct(_DIALOG))),
     ]
 )
 """One row a step. Columns of an action that its kind does not have are null."""
 
-SINCE = {"targets": 2, "secret": 2, "seconds": 2, "picture": 2}
+SINCE = {"targets": 2, "secret": 2, "seconds": 2, "picture": 2, "dialogs": 3}
 """The format version that brought a column; those not named were there from the first."""
+_BUTTON_SINCE = 3
+
+
+def schema_of(version: int) -> pa.Schema:
+    """The columns of a format version."""
+    known = pa.schema([field for field in SCHEMA if SINCE.get(field.name, 1) <= version])
+    if version >= _BUTTON_SINCE:
+        return known
+    action = pa.struct([field for field in _ACTION_TYPE if field.name != "button"])
+    return known.set(known.get_field_index("history"), pa.field("history", pa.list_(action)))
 
 
 def elements_to(tables: Sequence[Sequence[Element]]) -> pa.Array:
@@ -148,6 +161,11 @@ def action_from(row: dict[str, Any]) -> Action:
     plain = {name: row[name] for name in fields if row.get(name) is not None}
     action: Action = msgspec.convert({"kind": row["kind"], **plain}, Action)
     return action
+
+
+def dialogs_from(rows: list[dict[str, Any]] | None) -> tuple[Answered, ...]:
+    """Answered dialogs out of plain data; none where there is none."""
+    return msgspec.convert(rows or (), tuple[Answered, ...])
 
 
 def targets_from(rows: list[dict[str, Any]] | None) -> tuple[Target, ...]:

@@ -19,6 +19,7 @@ from webagent.data.columns import (
     SCHEMA,
     SINCE,
     action_from,
+    dialogs_from,
     elements_from,
     elements_to,
     plain_action,
@@ -28,9 +29,9 @@ from webagent.data.records import Episode, Step
 from webagent.errors import DataError
 from webagent_envs.spaces import Action, Observation
 
-__all__ = ["FORMAT_VERSION", "Row", "read_episodes", "read_info", "read_rows", "write_info", "write_shard"]
+__all__ = ["FORMAT_VERSION", "Row", "read_episodes", "read_info", "read_rows", "upgrade", "write_info", "write_shard"]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 _OLDEST = 1  # what came since then is looked up in `columns.SINCE`
 _ROWS_AT_ONCE = 512
 
@@ -84,6 +85,7 @@ def _table(rows: list[tuple[Episode, int]]) -> pa.Table:
         "secret": [step.secret for step in steps],
         "seconds": [step.seconds for step in steps],
         "picture": [step.picture or None for step in steps],
+        "dialogs": [msgspec.to_builtins(step.dialogs) for step in steps],
     }
     return pa.Table.from_arrays([_array(columns[field.name], field.type) for field in SCHEMA], schema=SCHEMA)
 
@@ -99,6 +101,19 @@ def write_info(path: Path, **facts: object) -> None:
     partial = meta / "info.partial"
     partial.write_text(json.dumps({"format_version": FORMAT_VERSION, **facts}, indent=1) + "\n", "utf-8")
     partial.replace(meta / "info.json")
+
+
+def upgrade(path: Path) -> None:
+    """Write the shards of a dataset again where they are of an older version, so that new ones may stand beside them.
+
+    The version that ``meta/info.json`` tells is left to `write_info`.
+
+    Raises:
+        DataError: no dataset there, or a damaged shard.
+    """
+    if read_info(path)["format_version"] < FORMAT_VERSION:
+        for shard in sorted((path / "data").glob("*.parquet")):
+            write_shard(shard, list(_read_shard(shard, None, True)))
 
 
 def read_info(path: Path) -> dict[str, Any]:
@@ -241,6 +256,7 @@ def _rows(batch: pa.RecordBatch, tasks: frozenset[str] | None) -> Iterator[tuple
                 bool(row.get("secret")),
                 row.get("seconds") or 0.0,
                 row.get("picture") or b"",
+                dialogs_from(row.get("dialogs")),
             ),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from webagent.data.ways import Target
-from webagent_envs.spaces import Action, Observation
+from webagent_envs.spaces import Action, Answered, Observation
 
 __all__ = ["Episode", "Step"]
 
@@ -20,6 +20,7 @@ class Step(msgspec.Struct, frozen=True):
         secret: what was typed was not written down: the action's text only stands for it.
         seconds: when, since the episode began.
         picture: the page as a PNG or JPEG picture; empty when none was taken.
+        dialogs: the JavaScript dialogs that came of it, oldest first, and what was answered.
     """
 
     observation: Observation
@@ -28,6 +29,7 @@ class Step(msgspec.Struct, frozen=True):
     secret: bool = False
     seconds: float = 0.0
     picture: bytes = b""
+    dialogs: tuple[Answered, ...] = ()
 
 
 class Episode(msgspec.Struct, frozen=True, kw_only=True):

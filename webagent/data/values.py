@@ -10,7 +10,7 @@ import msgspec
 from webagent.data.records import Episode, Step
 from webagent.data.ways import Sight, tidy
 from webagent.errors import UsageError
-from webagent_envs.spaces import Action, Select, Type
+from webagent_envs.spaces import Action, Answered, Select, Type
 
 __all__ = ["Values"]
 
@@ -36,6 +36,7 @@ class Values:
         self._steps = episode.steps
         self._names = [_names(step) for step in episode.steps]
         self._new: dict[int, str] = {}
+        self._answers: dict[tuple[int, int], str] = {}
         self.words: dict[str, str] = {}
         for name, value in given.items():
             self._set(name, value)
@@ -46,8 +47,18 @@ class Values:
         for index in hits:
             self._new[index] = value
             self._stands_for(self._steps[index], value)
+        asked = [
+            (index, number)
+            for index, step in enumerate(self._steps)
+            for number, dialog in enumerate(step.dialogs)
+            if wanted in _names_of_prompt(dialog)
+        ]
+        for index, number in asked:
+            self._answers[index, number] = value
+        hits += [index for index, _ in asked]
         if not hits and not self._is_word(name):
-            there = sorted({names[0] for names in self._names if names})
+            prompts = [_names_of_prompt(dialog) for step in self._steps for dialog in step.dialogs]
+            there = sorted({names[0] for names in [*self._names, *prompts] if names})
             raise UsageError(
                 f"nothing in this recording is called {name!r}; there are: {', '.join(there) or 'no values at all'}"
             )
@@ -86,6 +97,25 @@ class Values:
             if isinstance(action, Select):
                 return msgspec.structs.replace(action, option=self._new[index])
         return None if self._steps[index].secret else action
+
+
+    def answers(self, index: int) -> tuple[Answered, ...]:
+        """What is answered this time to the dialogs of a step."""
+        return tuple(self._answered(index, number, one) for number, one in enumerate(self._steps[index].dialogs))
+
+    def _answered(self, index: int, number: int, dialog: Answered) -> Answered:
+        message = dialog.message
+        for old, new in self.words.items():
+            message = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _, new=new: new, message)
+        text = self._answers.get((index, number), self.words.get(dialog.text, dialog.text))
+        return msgspec.structs.replace(dialog, message=message, text=text)
+
+
+def _names_of_prompt(dialog: Answered) -> list[str]:
+    """What the answer to a prompt may be called; nothing for other dialogs."""
+    if dialog.type != "prompt" or not dialog.accepted:
+        return []
+    return [name for name in map(_name, (dialog.message, "prompt", dialog.text)) if name]
 
 
 def _value(action: Action) -> str:

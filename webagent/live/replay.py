@@ -15,7 +15,8 @@ from webagent.data.finding import find
 from webagent.data.records import Episode, Step
 from webagent.data.values import Values
 from webagent.data.ways import Sight, refs_of
-from webagent.live.words import describe
+from webagent.live.answering import Answering
+from webagent.live.words import answered, describe
 from webagent_envs.errors import BrowserError
 from webagent_envs.page import Page
 from webagent_envs.spaces import Action, Click, Observation
@@ -79,7 +80,11 @@ def replay(
     began = time.monotonic()
     bound = Values(episode, values or {})
     run = _Run(page, episode, bound, patience, tell)
-    done, reason = run.all()
+    usual, page.on_dialog = page.on_dialog, run.answering.answer
+    try:
+        done, reason = run.all()
+    finally:
+        page.on_dialog = usual
     seconds = round(time.monotonic() - began, 2)
     whole = done == len(episode.steps)
     return Replayed(
@@ -104,15 +109,17 @@ class _Run:
         self._patience = patience
         self._tell = tell
         self._done: tuple[Action, ...] = ()
+        self.answering = Answering()
 
     def all(self) -> tuple[int, str]:
         """How many steps were done, and why no more."""
         for index, step in enumerate(self._episode.steps):
-            words = describe(step.action, step.observation)
+            words = describe(step.action, step.observation) + answered(self._bound.answers(index))
             try:
                 if index == 0:
                     self._arrive(step)
                 note = self._do(index, step)
+                self._hear_out()
             except (_Failed, BrowserError) as error:
                 return index, f"step {index + 1} ({words}): {error}"
             self._tell(f"{index + 1}. {words}{note}")
@@ -137,6 +144,7 @@ class _Run:
         deadline = time.monotonic() + self._patience
         while True:
             seen = self._look()
+            self._refuse_unexpected()
             refs, reason = self._found(step, seen)
             if all(refs):
                 if self._is_done(step, seen, refs):
@@ -147,6 +155,24 @@ class _Run:
             if time.monotonic() > deadline:
                 raise _Failed(reason)
             time.sleep(_AGAIN)
+
+    def _hear_out(self) -> None:
+        """Wait for the dialogs that came of the step.
+
+        Raises:
+            _Failed: one did not come, or another one did.
+        """
+        deadline = time.monotonic() + self._patience
+        while self.answering.awaited and not self.answering.unexpected:
+            if time.monotonic() > deadline:
+                raise _Failed(self.answering.awaited)
+            time.sleep(_AGAIN)
+            self._look()
+        self._refuse_unexpected()
+
+    def _refuse_unexpected(self) -> None:
+        if self.answering.unexpected:
+            raise _Failed(self.answering.unexpected)
 
     def _look(self) -> Observation:
         return self._page.observe(self._episode.command, self._done)
@@ -167,7 +193,7 @@ class _Run:
     @staticmethod
     def _is_done(step: Step, seen: Observation, refs: list[int]) -> bool:
         """A switch that stands as the click would leave it: another one would undo that."""
-        if not isinstance(step.action, Click):
+        if not isinstance(step.action, Click) or step.action.button != "left":
             return False
         then, now = step.observation.element(step.action.ref), seen.element(refs[0])
         return then is not None and now is not None and then.role in _TOGGLES and then.checked != now.checked
@@ -181,6 +207,7 @@ class _Run:
             raise _Failed(
                 f"what was typed there was not recorded: add --set {self._bound.name_of(index)}=… to say what it is"
             )
+        self.answering.expect(self._bound.answers(index))
         _, error = self._page.step(ready, self._episode.command, self._done)
         if not error:
             self._done = (*self._done, ready)

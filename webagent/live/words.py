@@ -8,6 +8,7 @@ from typing import Any
 from webagent.live.result import HIDDEN
 from webagent_envs.spaces import (
     Action,
+    Answered,
     Back,
     Click,
     ClickAt,
@@ -31,7 +32,7 @@ from webagent_envs.spaces import (
     Wait,
 )
 
-__all__ = ["describe", "is_secret", "name_of"]
+__all__ = ["answered", "describe", "is_secret", "name_of"]
 
 _LONGEST_NAME = 60
 _NOUNS = {
@@ -57,8 +58,8 @@ def describe(action: Action, observation: Observation) -> str:
         return _phrase(observation.element(ref), observation)
 
     match action:
-        case Click(ref=ref, modifiers=modifiers):
-            return f"click {the(ref)}" + _holding(modifiers)
+        case Click(ref=ref, modifiers=modifiers, button=button):
+            return f"{'right-' if button == 'right' else ''}click {the(ref)}" + _holding(modifiers)
         case DoubleClick(ref=ref, modifiers=modifiers, x=x, y=y):
             return f"double-click {the(ref) if ref else _point(x, y)}" + _holding(modifiers)
         case Hover(ref=ref, x=x, y=y):
@@ -77,6 +78,20 @@ def describe(action: Action, observation: Observation) -> str:
             return f"scroll {the(ref) if ref else 'the page'} {_direction(dx, dy)}"
         case _:
             return _describe_without_element(action)
+
+
+def answered(dialogs: Sequence[Answered]) -> str:
+    """What was answered to the dialogs of a step, to be put after it: ``, say yes to "Delete it?"``; ``""`` for none."""
+    return "".join(f", {_answer(one)}" for one in dialogs)
+
+
+def _answer(dialog: Answered) -> str:
+    asked = f'"{" ".join(dialog.message.split())}"'
+    if dialog.type == "alert":
+        return f"close {asked}"
+    if dialog.type == "prompt" and dialog.accepted:
+        return f'answer "{dialog.text}" to {asked}'
+    return f"say {'yes' if dialog.accepted else 'no'} to {asked}"
 
 
 def _holding(modifiers: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from webagent_envs.page.source import HANDLE
 from webagent_envs.page.tab import Tab
 from webagent_envs.page.tabs import Tabs
 from webagent_envs.page.view import View
-from webagent_envs.spaces import Modifier
+from webagent_envs.spaces import Answered, Modifier
 
 __all__ = ["Ears", "Heard"]
 
@@ -38,6 +38,7 @@ HeardKind = Literal[
     "moved",
     "tab",
     "closed",
+    "dialog",
     "bar",
 ]
 
@@ -46,18 +47,19 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a person did, or that came of it.
 
     Attributes:
-        kind: ``down``: the main button was pressed; ``up``: it was released further away (a drag); ``double``: the
+        kind: ``down``: a button of the mouse was pressed; ``up``: it was released further away (a drag); ``double``: the
             last two presses were a double click; ``key``: a key that writes nothing; ``typing``: a field is about to
             be written into; ``value``: it was; ``line``: the last key made a new line there; ``choice``: options
             were chosen; ``wheel``: scrolling began; ``moved``: by hand to another address (``how``); ``tab``: another
-            tab is used; ``closed``: the tab was closed by hand; ``bar``: a button of our own bar; ``hello``: a
-            document is there.
+            tab is used; ``closed``: the tab was closed by hand; ``dialog``: a JavaScript dialog was ``answered``;
+            ``bar``: a button of our own bar; ``hello``: a document is there.
         document: the first ref of the document less 1; 0 for the page itself, and for a frame that is not known yet.
         apart: it is a frame apart.
         path: refs of the element and all around it, inmost first.
         control: ref of the field whose label was hit; 0 for none.
         x, y: of the pointer, in CSS pixels of its document's outermost viewport.
         held: modifier keys.
+        button: of the mouse.
         keys: name of the key.
         value: what a field holds now.
         secret: that is not what it holds, for nobody must know.
@@ -68,6 +70,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
         how: ``goto``, ``back``, ``forward``, ``reload`` or, of the bar, the name of the button.
         url: where that led.
         tab: index of the tab.
+        answered: the dialog, and what was answered.
         at: when, in seconds of `time.time`.
         view: the document as it was just before.
     """
@@ -80,6 +83,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     x: float = 0.0
     y: float = 0.0
     held: tuple[Modifier, ...] = ()
+    button: Literal["left", "right"] = "left"
     keys: str = ""
     value: str = ""
     secret: bool = False
@@ -90,6 +94,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     how: str = ""
     url: str = ""
     tab: int = 0
+    answered: Answered | None = None
     at: float = 0.0
     view: View | None = None
 
@@ -113,7 +118,8 @@ class Ears:
     def hear(self, seconds: float) -> list[Heard]:
         """See `Page.hear`."""
         self._remember_histories()
-        self._eyes.listen_in_frames()
+        if not self._tabs.current.asking:  # else no script answers
+            self._eyes.listen_in_frames()
         browser = self._tabs.browser
         deadline = time.monotonic() + seconds
         browser.connection.listen_until(self._has_news, "", deadline)
@@ -203,6 +209,8 @@ class Ears:
         """The whole page as it was just before; parts that were not told are as they are now."""
         if heard.view is None:
             return None
+        if self._tabs.current.asking:
+            return heard.view if heard.document == 0 else None
         try:
             return self._eyes.look_around(heard.view, heard.document)
         except BrowserError:  # the act led away from it at once

@@ -31,6 +31,7 @@ Ticket = tuple[int, str]
 PATIENCE = 2.0  # seconds that a frame may take longer than the page around it
 FORWARDED = frozenset(
     {
+        "Page.javascriptDialogClosed",
         "Page.javascriptDialogOpening",
         "Page.frameStartedLoading",
         "Page.frameStoppedLoading",

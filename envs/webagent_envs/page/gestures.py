@@ -16,7 +16,7 @@ DRAG_MOVES = 5
 
 def mouse_event(kind: str, at: Point, modifiers: int = 0, **more: Any) -> dict[str, Any]:
     """Parameters of ``Input.dispatchMouseEvent`` for one event at a point of the viewport."""
-    held = {"buttons": 1} if kind == "mousePressed" else {}
+    held = {"buttons": 2 if more.get("button") == "right" else 1} if kind == "mousePressed" else {}
     return {"type": kind, "x": at[0], "y": at[1], "modifiers": modifiers, **held, **more}
 
 
@@ -34,9 +34,10 @@ def mouse_events(action: Click | DoubleClick | Hover | ClickAt, at: Point) -> li
         return mouse_move(at)
     bits = sum(MODIFIERS[name] for name in set(action.modifiers))
     events = [mouse_event("mouseMoved", at, bits)]
+    button = action.button if isinstance(action, Click) else "left"
     for count in range(1, 3 if isinstance(action, DoubleClick) else 2):
         for kind in ("mousePressed", "mouseReleased"):
-            events.append(mouse_event(kind, at, bits, button="left", clickCount=count))
+            events.append(mouse_event(kind, at, bits, button=button, clickCount=count))
     return events
 
 

@@ -265,6 +265,11 @@ class Page:
 
     # -- listening
 
+    @property
+    def asking(self) -> Dialog | None:
+        """The dialog that waits for the person's answer (`PageSettings.on_dialog` left it to them): no script runs."""
+        return self._tab.asking
+
     def hear(self, seconds: float = 0.0) -> list[Heard]:
         """What a person did in these tabs since the last call, oldest first; waits for it for some seconds at most.
 

@@ -17,6 +17,7 @@ from webagent_envs.page.evaluated import Moved, value_of
 from webagent_envs.page.preparations import preparations
 from webagent_envs.page.settings import Dialog, TabSettings
 from webagent_envs.page.source import HANDLE, TELL
+from webagent_envs.spaces import Answered
 
 __all__ = ["MOVED", "Loading", "Moved", "Tab", "value_of"]
 
@@ -55,6 +56,7 @@ class Tab:
         frames: ids of the inner frames that are loading.
         astray: ids of the frames whose last navigation ended with no document: news of a download may follow.
         dialogs: the dialogs that were answered since `Page.step` began.
+        asking: the dialog that is open, and left to the person.
         stopped: a script that opened too many of them was ended.
         carried: what HTML's own dragging carries just now.
         chooser: session, and node there, of the field that last asked for a file.
@@ -75,6 +77,7 @@ class Tab:
         self.astray: set[str] = set()
         self._leaving: set[str] = set()  # ids of the frames that are asked to show another document
         self.dialogs: list[Dialog] = []
+        self.asking: Dialog | None = None
         self.stopped = False
         self.carried: dict[str, Any] | None = None
         self.chooser: tuple[str, int] | None = None
@@ -127,11 +130,18 @@ class Tab:
         leaves = dialog.type == "beforeunload"
         answer = self.settings.on_dialog(dialog)
         if answer is None:
+            self.asking = dialog
             return
-        answer = answer or leaves
         text = answer if isinstance(answer, str) else dialog.default
-        accept = {"accept": bool(answer) or isinstance(answer, str), "promptText": text}
+        accept = {"accept": leaves or bool(answer) or isinstance(answer, str), "promptText": text}
         self.browser.connection.tell(Command("Page.handleJavaScriptDialog", accept, params["session"]))
+
+    def _dialog_closed(self, params: dict[str, Any]) -> None:
+        asked, self.asking = self.asking, None
+        if asked is None or not self.settings.listens or asked.type == "beforeunload":
+            return
+        answered = Answered(asked.type, asked.message, params["result"], params.get("userInput") or "")
+        self.told.append(msgspec.json.encode({"kind": "dialog", "answered": answered}).decode())
 
     def _navigation_requested(self, params: dict[str, Any]) -> None:
         if params["disposition"] == "currentTab":
@@ -361,6 +371,7 @@ class Tab:
 
 _HANDLERS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.javascriptDialogOpening": Tab._dialog_opened,
+    "Page.javascriptDialogClosed": Tab._dialog_closed,
     "Page.frameRequestedNavigation": Tab._navigation_requested,
     "Page.frameStartedLoading": Tab._started_loading,
     "Page.frameStoppedLoading": Tab._stopped_loading,

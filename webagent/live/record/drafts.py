@@ -13,9 +13,11 @@ from typing import Any
 import msgspec
 
 from webagent.live.record.pages import changed, has_value, is_field, is_ground, listed, unpointed, usable
+from webagent.live.result import HIDDEN
 from webagent_envs.page import Heard
 from webagent_envs.spaces import (
     Action,
+    Answered,
     Back,
     Click,
     DoubleClick,
@@ -55,6 +57,7 @@ class Draft(msgspec.Struct):
         secret: what was typed is withheld.
         said: from where to where the command says it.
         weak: it counts only if the page changes.
+        dialogs: those that came of it, and what was answered.
     """
 
     seen: Observation
@@ -63,6 +66,7 @@ class Draft(msgspec.Struct):
     secret: bool = False
     said: tuple[int, int] | None = None
     weak: bool = False
+    dialogs: tuple[Answered, ...] = ()
 
     @property
     def ref(self) -> int:
@@ -107,6 +111,8 @@ class Drafts:
         self._list = None
         if element is None:
             return
+        if heard.button == "right":  # the browser's own menu is no step
+            return self._add(Draft(seen, Click(ref, heard.held, "right"), heard.at, weak=True))
         if element.tag in ("select", "option", "optgroup"):
             self._list = seen, ref
             return
@@ -262,6 +268,18 @@ class Drafts:
     def _closed(self, heard: Heard, seen: Observation) -> None:
         self._add(Draft(seen, TabClose(), heard.at))
 
+    def _answered(self, heard: Heard, seen: Observation) -> None:
+        """A dialog came of the last act, and so that did something; what it says after a secret may repeat that."""
+        answered = heard.answered
+        if answered is None or not self.steps:
+            return
+        if any(getattr(draft.action, "text", "") == HIDDEN for draft in self.steps):
+            hidden = {"message": HIDDEN, "text": HIDDEN if answered.text else ""}
+            answered = msgspec.structs.replace(answered, **hidden)
+        last = self.steps[-1]
+        last.dialogs = (*last.dialogs, answered)
+        last.weak = False
+
     # -- keeping and dropping
 
     def _add(self, draft: Draft) -> None:
@@ -317,4 +335,5 @@ _RULES: dict[str, Callable[[Drafts, Heard, Observation], None]] = {
     "moved": Drafts._moved,
     "tab": Drafts._tab,
     "closed": Drafts._closed,
+    "dialog": Drafts._answered,
 }

@@ -20,7 +20,7 @@ from webagent.live.record.journal import Journal
 from webagent.live.record.pages import veiled
 from webagent.live.record.store import Store
 from webagent.live.result import HIDDEN
-from webagent.live.words import describe
+from webagent.live.words import answered, describe
 from webagent_envs.errors import BrowserError, PageClosed
 from webagent_envs.page import TELL, Heard, Page, PageSettings
 from webagent_envs.spaces import Element, Observation
@@ -156,7 +156,8 @@ class Recorder:
         """Listen for a moment; false when the person is done."""
         for heard in self._page.hear(_TURN):
             self._take(heard)
-        if self._seen_at <= self._heard_at and time.monotonic() - self._heard_at > _QUIET:
+        resting = self._page.asking is None and self._seen_at <= self._heard_at
+        if resting and time.monotonic() - self._heard_at > _QUIET:
             self._look()
         return all(self._follow(order, words) for order, words in self._controls.taken())
 
@@ -194,7 +195,7 @@ class Recorder:
         kept: list[tuple[Draft, Any, Step]] = []
         for draft in drafts:
             old = known.get(id(draft))
-            state = (draft.action, draft.secret)
+            state = (draft.action, draft.secret, draft.dialogs)
             previous = kept[-1][0].seen if kept else None
             kept.append((draft, state, old[1] if old and old[0] == state else self._step(draft, previous)))
         self._say_steps([draft for draft, *_ in kept[:-1]])
@@ -209,7 +210,7 @@ class Recorder:
     def _say_steps(self, drafts: list[Draft]) -> None:
         """Tell the steps that will not change any more."""
         for number, draft in enumerate(drafts[self._said :], start=len(self._before) + self._said + 1):
-            self._tell(f"{number}. {describe(draft.action, draft.seen)}")
+            self._tell(f"{number}. {describe(draft.action, draft.seen)}{answered(draft.dialogs)}")
         self._said = max(self._said, len(drafts))
 
     def _step(self, draft: Draft, previous: Observation | None) -> Step:
@@ -222,7 +223,8 @@ class Recorder:
         started = self._open_journal().episode.started
         picture = next((shot for at, shot in reversed(self._shots) if at <= draft.at), b"")
         targets = targets_of(draft.action, Sight(seen))
-        return Step(seen, draft.action, targets, draft.secret, round(max(0.0, draft.at - started), 2), picture)
+        seconds = round(max(0.0, draft.at - started), 2)
+        return Step(seen, draft.action, targets, draft.secret, seconds, picture, draft.dialogs)
 
     # -- episodes
 
@@ -299,6 +301,8 @@ class Recorder:
         self._seen_at, self._said = -1.0, 0
 
     def _show_bar(self) -> None:
+        if self._page.asking is not None:  # no script answers before the person does
+            return
         steps = len(self._before) + len(self._steps)
         arguments = ", ".join(json.dumps(one) for one in (BAR_ID, self._command, steps, TELL))
         try:

@@ -13,7 +13,7 @@ import msgspec
 
 from webagent import __version__
 from webagent.data.card import write_card
-from webagent.data.dataset import read_info, write_info, write_shard
+from webagent.data.dataset import read_info, upgrade, write_info, write_shard
 from webagent.data.records import Episode, Step
 from webagent.errors import DataError
 from webagent.live.record.journal import Journal, Journaled, read_journal
@@ -94,6 +94,7 @@ class Store:
         old: dict[str, Any] = {}
         if (self.folder / "meta" / "info.json").exists():
             old = read_info(self.folder)
+            upgrade(self.folder)
         facts = {
             "source": SOURCE,
             "consent": old.get("consent") or self._consent.consent,

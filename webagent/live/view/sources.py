@@ -17,7 +17,7 @@ from webagent.data.records import Episode, Step
 from webagent.data.ways import Target
 from webagent.errors import DataError
 from webagent.live.result import HIDDEN
-from webagent.live.words import describe, is_secret
+from webagent.live.words import answered, describe, is_secret
 from webagent_envs.errors import InvalidAction
 from webagent_envs.spaces import Action, Element, Observation, action_from_dict
 
@@ -99,7 +99,9 @@ def _of_dataset(path: Path) -> Iterator[Shown]:
 
 def _steps(episode: Episode) -> Iterator[dict[str, Any]]:
     for step in episode.steps:
-        yield {**_page(step.observation), **_done(step.action, step.observation), **_more(step)}
+        done = _done(step.action, step.observation)
+        done["words"] += answered(step.dialogs)
+        yield {**_page(step.observation), **done, **_more(step)}
 
 
 def _more(step: Step) -> dict[str, Any]:

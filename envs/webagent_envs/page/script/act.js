@@ -243,7 +243,7 @@ const pointing = {
     if (list && isClosedList(list)) return pick(list, element, false);
     if (trusted) return aim(element);
     const at = locate(element);
-    return clickOn(partAt(element, at), at, action.modifiers || [], 1);
+    return (action.button === 'right' ? rightClickOn : clickOn)(partAt(element, at), at, action.modifiers || [], 1);
   },
   double_click(action, trusted) {
     const element = action.ref ? target(action.ref) : null;

@@ -21,7 +21,7 @@ function fire(element, type, [screenX, screenY], extra = {}) {
   const view = viewOf(element);
   const [dx, dy] = view === window ? [0, 0] : frameOffset(element);
   const x = screenX - dx, y = screenY - dy;
-  const pointer = type.startsWith('pointer') || type === 'click';
+  const pointer = type.startsWith('pointer') || ['click', 'auxclick', 'contextmenu'].includes(type);
   const kind = pointer ? view.PointerEvent : extra.dataTransfer ? view.DragEvent : view.MouseEvent;
   const bubbles = !/enter|leave/.test(type);
   const init = {bubbles, cancelable: bubbles, composed: true, view, clientX: x, clientY: y, screenX, screenY, ...extra};
@@ -49,8 +49,8 @@ function moveTo(element, point, extra = {}) {
 }
 
 function press(element, point, extra) {
-  fire(element, 'pointerdown', point, {...extra, buttons: 1});
-  if (!fire(element, 'mousedown', point, {...extra, buttons: 1})) return false;
+  fire(element, 'pointerdown', point, {buttons: 1, ...extra});
+  if (!fire(element, 'mousedown', point, {buttons: 1, ...extra})) return false;
   const focusable = 'a[href],area[href],button,input,select,textarea,summary,iframe,[tabindex],[contenteditable=""],[contenteditable="true"]';
   const holder = element.closest(focusable);
   if (holder && !isDisabled(holder)) focusOn(holder);
@@ -118,8 +118,19 @@ function choosing(list, option, {ctrlKey, shiftKey}) {
   changed(list);
 }
 
+const holding = (modifiers) => ({altKey: modifiers.includes('Alt'), ctrlKey: modifiers.includes('Control'), metaKey: modifiers.includes('Meta'), shiftKey: modifiers.includes('Shift')});
+
+function rightClickOn(element, point, modifiers) {
+  const held = {...holding(modifiers), button: 2, detail: 1};
+  moveTo(element, point, holding(modifiers));
+  press(element, point, {...held, buttons: 2});
+  fire(element, 'contextmenu', point, held);
+  release(element, point, held);
+  fire(element, 'auxclick', point, held);
+}
+
 function clickOn(element, point, modifiers, count) {
-  const held = {altKey: modifiers.includes('Alt'), ctrlKey: modifiers.includes('Control'), metaKey: modifiers.includes('Meta'), shiftKey: modifiers.includes('Shift')};
+  const held = holding(modifiers);
   moveTo(element, point, held);
   for (let detail = 1; detail <= count; detail++) {
     if (press(element, point, {...held, detail})) (detail === 2 ? selectWord : placeCaret)(element, point);

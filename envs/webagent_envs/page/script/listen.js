@@ -89,15 +89,16 @@ function onPointerOver(event) {
 }
 
 function onPointerDown(event) {
-  if (event.button !== 0 || !event.isPrimary) return;
+  const right = event.button === 2;
+  if ((event.button !== 0 && !right) || !event.isPrimary) return;
   const path = chainOf(nodeAt(event));
   const label = path.find((node) => tagOf(node) === 'label');
   const control = label && label.control ? refOf(label.control) : 0;
   const place = placeOf(event);
   typing = null;
   dropped = null;
-  pressed = place;
-  tell('down', {path: path.map(refOf), control, held: heldOf(event), trail, ...place}, observe(false));
+  pressed = right ? null : place;
+  tell('down', {path: path.map(refOf), control, held: heldOf(event), button: right ? 'right' : 'left', trail, ...place}, observe(false));
   trail = [];
 }
 
