@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from webagent.data.check import check
-from webagent.data.dataset import FORMAT_VERSION, read_episodes, read_info, read_rows, write_info, write_shard
+from webagent.data.dataset import (
+    FORMAT_VERSION,
+    read_episodes,
+    read_info,
+    read_rows,
+    upgrade,
+    write_info,
+    write_shard,
+)
 from webagent.data.export import export
 from webagent.data.records import Episode, Step
 from webagent.data.ways import Sight, targets_of
 from webagent.errors import DataError
-from webagent_envs.spaces import Click, Drag, Element, Observation, Stop, Type
+from webagent_envs.spaces import Answered, Click, Drag, Element, Observation, Stop, Type
 
 GOLDEN = Path(__file__).parent / "golden"
 ELEMENTS = (
@@ -40,12 +51,22 @@ def step(command: str, action: Click | Drag | Stop | Type, *before: object, **mo
     return Step(observation, action, targets_of(action, Sight(observation)), **more)  # type: ignore[arg-type]
 
 
+def plain(episode: Episode) -> Episode:
+    """Without what came with version 3."""
+    return with_steps(episode, [msgspec.structs.replace(one, dialogs=()) for one in episode.steps])
+
+
+def with_steps(episode: Episode, steps: Sequence[Step]) -> Episode:
+    return msgspec.structs.replace(episode, steps=tuple(steps))
+
+
 WRITE, DRAG = "Write Ada and send", "drag it"
 MOVE = Drag(3, dx=5.0, dy=-2.0)
 EPISODES = [
     Episode(id="a.json", task="enter-text", command=WRITE, success=True, source="human", steps=(
         step(WRITE, Type(2, "Ada"), seconds=0.5),
-        step(WRITE, Click(5, ("Shift",)), Type(2, "Ada"), seconds=1.25, picture=b"\x89PNG"),
+        step(WRITE, Click(5, ("Shift",)), Type(2, "Ada"), seconds=1.25, picture=b"\x89PNG",
+             dialogs=(Answered("confirm", "Sure?", False), Answered("prompt", "Who?", True, "Ada"))),
     )),
     Episode(id="page#1", task="", command=DRAG, success=True, source="pages", steps=(
         step(DRAG, MOVE), step(DRAG, Stop(), MOVE),
@@ -55,8 +76,7 @@ EPISODES = [
 
 def bare(episode: Episode) -> Episode:
     """Without what came with version 2."""
-    steps = tuple(Step(one.observation, one.action) for one in episode.steps)
-    return Episode(**{**{name: getattr(episode, name) for name in episode.__struct_fields__}, "steps": steps})
+    return with_steps(episode, [Step(one.observation, one.action) for one in episode.steps])
 
 
 @pytest.fixture
@@ -77,11 +97,30 @@ def test_the_first_version_is_read() -> None:
     assert [row.refs for row in read_rows(GOLDEN / "v1")] == [(2,), (5,), (3,), (0,)]
 
 
-def test_the_second_version_is_read(dataset: Path) -> None:
-    for folder in (GOLDEN / "v2", dataset):
-        assert list(read_episodes(folder, pictures=True)) == EPISODES
+def test_the_second_version_is_read() -> None:
+    assert list(read_episodes(GOLDEN / "v2", pictures=True)) == [plain(episode) for episode in EPISODES]
+
+
+RIGHT = Episode(id="menu.json", task="", command="open the menu", success=True, source="recorded", steps=(
+    step("open the menu", Click(5, button="right")),
+))  # fmt: skip
+
+
+def test_the_third_version_is_read(dataset: Path) -> None:
+    assert list(read_episodes(GOLDEN / "v3", pictures=True)) == [*EPISODES, RIGHT]
+    assert list(read_episodes(dataset, pictures=True)) == EPISODES
     without = [one.picture for episode in read_episodes(dataset) for one in episode.steps]
     assert without == [b""] * 4
+
+
+def test_an_old_dataset_is_written_again_where_new_episodes_come_beside_it(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    shutil.copytree(GOLDEN / "v2", folder)
+    upgrade(folder)
+    write_shard(folder / "data" / "part-00001.parquet", [RIGHT])
+    write_info(folder)
+    assert list(check(folder)) == []
+    assert list(read_episodes(folder, pictures=True)) == [*map(plain, EPISODES), RIGHT]
 
 
 def test_a_later_version_is_refused(dataset: Path) -> None:
@@ -92,7 +131,7 @@ def test_a_later_version_is_refused(dataset: Path) -> None:
         read_info(dataset)
 
 
-@pytest.mark.parametrize("version", ["v1", "v2"])
+@pytest.mark.parametrize("version", ["v1", "v2", "v3"])
 def test_sound_datasets_have_no_problems(version: str) -> None:
     assert list(check(GOLDEN / version)) == []
 

@@ -305,6 +305,24 @@ def letter(element, number):
     return {"x": left + LETTER * number, "y": top + height / 2}
 
 
+MENU = """<button id=b>Row</button><ul id=menu hidden><li id=cut>Cut</ul><p id=said></p><script>
+const said = (event) => void (document.getElementById('said').textContent += `${event.type} ${event.button} ${event.buttons};`);
+for (const type of ['mousedown', 'mouseup', 'click', 'auxclick']) document.getElementById('b').addEventListener(type, said);
+document.getElementById('b').addEventListener('contextmenu', (event) => {
+  event.preventDefault(); said(event); document.getElementById('menu').hidden = false;
+});
+</script>"""
+
+
+def test_the_right_button_opens_a_menu(visit, site):
+    hands = visit(site.add("/menu", MENU))
+    hands.click("b", button="right")
+    assert (hands.error, hands["cut"].visible) == ("", True)
+    said = hands["said"].text
+    assert said.startswith("mousedown 2 2;contextmenu 2 ")
+    assert said.endswith(";mouseup 2 0;auxclick 2 0;")
+
+
 def test_text_is_selected_by_dragging(visit, site):
     hands = visit(site.add("/text", TEXT))
     hands.do(Drag(0, **letter(hands["p"], 0.1), dx=LETTER * 10))

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from webagent.data.card import write_card
-from webagent.data.dataset import read_episodes, read_info, write_info, write_shard
+from webagent.data.dataset import read_episodes, read_info, upgrade, write_info, write_shard
 from webagent.data.records import Episode
 from webagent.errors import DataError
 from webagent.home import home, private_folder
@@ -43,6 +43,8 @@ class Memory:
         info = read_info(source)
         if self._is_ours:
             private_folder(_NAME)
+        if self._info():
+            upgrade(self.folder)
         for episode in read_episodes(source):
             if episode.success and episode.steps:
                 write_shard(self._file(episode.id), [episode])
@@ -82,6 +84,7 @@ class Memory:
 
     def remove(self, name: str) -> str:
         """Forget an episode; its id. Raises as `get` does."""
+        upgrade(self.folder)
         episode = self.get(name)
         self._file(episode.id).unlink()
         self._note()
@@ -89,6 +92,7 @@ class Memory:
 
     def edit(self, name: str, command: str) -> Episode:
         """Give an episode another command. Raises as `get` does."""
+        upgrade(self.folder)
         episode = self.get(name)
         steps = tuple(
             msgspec.structs.replace(step, observation=msgspec.structs.replace(step.observation, instruction=command))
@@ -96,6 +100,7 @@ class Memory:
         )
         changed = msgspec.structs.replace(episode, command=command, steps=steps)
         write_shard(self._file(episode.id), [changed])
+        self._note()
         return changed
 
     def export(self, out: Path, names: Sequence[str] = ()) -> int:

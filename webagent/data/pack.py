@@ -53,9 +53,9 @@ Made by webagent from: {sources}.
 `episode_id`, `task`, `step` (from 0), `command`, `url`, `title`, `viewport` (width, height), `scroll` (x, y),
 `elements` (list of: ref, parent, tag, role, name, text, value, placeholder, attributes, box, scroll, checked, selected,
 focused, disabled, visible, editable, clickable, in_viewport, new, color, background), `history` (the actions before),
-`action` (kind, ref, text, keys, option, to, x, y, dx, dy, url, index, seconds, modifiers; null where its kind has
-none), `success`, `source`; of recordings also `targets` (how to find the element again), `secret`, `seconds`,
-`picture`.
+`action` (kind, ref, text, keys, option, to, x, y, dx, dy, url, index, seconds, modifiers,
+button; null where its kind has none), `success`, `source`; of recordings also `targets` (how to find the element
+again), `secret`, `seconds`, `picture`, `dialogs` (what was answered).
 
 ## Episodes by task
 

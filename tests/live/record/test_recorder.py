@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from webagent.data.records import Episode
+from webagent.live.replay import replay
 from webagent_envs.spaces import Click, DoubleClick, Goto, Hover, Press, Select, Type
 
 FORM = """<!doctype html><title>Form</title><h1>Order</h1>
@@ -143,6 +144,27 @@ def test_a_menu_that_opens_under_the_pointer(site: Any, person: Any, record: Rec
     person.click("Print")
     episode = recording.finish()
     assert [type(step.action) for step in episode.steps] == [Hover, Click]
+
+
+def test_the_right_button(site: Any, person: Any, record: Record, open_page: Any) -> None:
+    html = (
+        "<p>Plain</p><div role=row aria-label=Ada tabindex=0 oncontextmenu='event.preventDefault(); menu.hidden = false'>"
+        "Ada</div><div id=menu hidden><button onclick=\"out.textContent = 'gone'\">Remove</button></div><p id=out></p>"
+    )
+    person.page.goto(site.add("/rows", html))
+    recording = record("remove Ada")
+    assert person.page.act(Click(person.find("Plain").ref, button="right")) == ""  # the browser's own menu
+    recording.rest()
+    assert person.page.act(Click(person.find("Ada").ref, button="right")) == ""
+    recording.rest()
+    person.click("Remove")
+    episode = recording.finish()
+    assert acts(episode) == [("click", "Ada", ""), ("click", "Remove", "")]
+    assert [step.action.button for step in episode.steps] == ["right", "left"]
+    assert recording.said[0] == '1. right-click the row "Ada"'
+    page = open_page()
+    assert replay(page, episode).outcome == "done"
+    assert page.evaluate("document.getElementById('out').textContent") == "gone"
 
 
 def test_over_pages_frames_and_tabs(site: Any, person: Any, record: Record) -> None:
