@@ -171,7 +171,8 @@ def test_trace_and_screenshot(told: Any, told_agent: Agent, page: Write, tmp_pat
     told_agent.do("more", url=page(COUNTER), trace=trace, screenshot=picture)
     steps = [json.loads(line) for line in (trace / "steps.jsonl").read_text().splitlines()]
     assert [step["step"] for step in steps] == [0, 1]
-    assert steps[0]["action"] == {"kind": "click", "ref": steps[0]["done"]["element"]["ref"], "modifiers": []}
+    ref = steps[0]["done"]["element"]["ref"]
+    assert steps[0]["action"] == {"kind": "click", "ref": ref, "modifiers": [], "button": "left"}
     assert steps[1]["action"] == {"kind": "stop"} and steps[1]["done"] is None
     assert [score["confidence"] for score in steps[0]["scores"]] == [0.9, 0.05]
     assert Observation.from_dict(steps[0]["observation"]).instruction == "more"

@@ -12,7 +12,17 @@ import pyarrow as pa
 from webagent.data.ways import Target
 from webagent_envs.spaces import ACTION_KINDS, Action, Answered, Element
 
-__all__ = ["SCHEMA", "SINCE", "action_from", "dialogs_from", "elements_from", "elements_to", "plain_action", "schema_of", "targets_from"]
+__all__ = [
+    "SCHEMA",
+    "SINCE",
+    "action_from",
+    "dialogs_from",
+    "elements_from",
+    "elements_to",
+    "plain_action",
+    "schema_of",
+    "targets_from",
+]
 
 _BOX = pa.list_(pa.float32(), 4)
 _PAIR = pa.list_(pa.float32(), 2)

@@ -89,6 +89,16 @@ class Values:
         """What the value of a step is called."""
         return self._names[index][0] if self._names[index] else "value"
 
+    def missing(self, index: int) -> str:
+        """What has to be said of a step that has no value."""
+        told = getattr(self._steps[index].action, "text", "").strip("•")
+        if told:
+            files = " and ".join(told.splitlines())
+            return (
+                f"where {files} lies was not recorded: add --set {self.name_of(index)}=PATH to say which file to give"
+            )
+        return f"what was typed there was not recorded: add --set {self.name_of(index)}=… to say what it is"
+
     def applied(self, index: int, action: Action) -> Action | None:
         """The action of a step with its new value; none when it needs one and has none."""
         if index in self._new:
@@ -98,7 +108,6 @@ class Values:
                 return msgspec.structs.replace(action, option=self._new[index])
         return None if self._steps[index].secret else action
 
-
     def answers(self, index: int) -> tuple[Answered, ...]:
         """What is answered this time to the dialogs of a step."""
         return tuple(self._answered(index, number, one) for number, one in enumerate(self._steps[index].dialogs))
@@ -106,7 +115,7 @@ class Values:
     def _answered(self, index: int, number: int, dialog: Answered) -> Answered:
         message = dialog.message
         for old, new in self.words.items():
-            message = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _, new=new: new, message)
+            message = new.join(re.split(rf"(?<!\w){re.escape(old)}(?!\w)", message))
         text = self._answers.get((index, number), self.words.get(dialog.text, dialog.text))
         return msgspec.structs.replace(dialog, message=message, text=text)
 

@@ -204,9 +204,7 @@ class _Run:
         action = msgspec.structs.replace(step.action, **dict(zip(names, refs, strict=True)))
         ready = self._bound.applied(index, action)
         if ready is None:
-            raise _Failed(
-                f"what was typed there was not recorded: add --set {self._bound.name_of(index)}=… to say what it is"
-            )
+            raise _Failed(self._bound.missing(index))
         self.answering.expect(self._bound.answers(index))
         _, error = self._page.step(ready, self._episode.command, self._done)
         if not error:

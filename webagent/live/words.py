@@ -64,6 +64,8 @@ def describe(action: Action, observation: Observation) -> str:
             return f"double-click {the(ref) if ref else _point(x, y)}" + _holding(modifiers)
         case Hover(ref=ref, x=x, y=y):
             return f"point at {the(ref) if ref else _point(x, y)}"
+        case Type(ref=ref, text=text) if _takes_files(observation.element(ref)):
+            return f"choose {' and '.join(text.splitlines())} for {the(ref)}"
         case Type(ref=ref, text=text):
             shown = HIDDEN if is_secret(observation.element(ref)) else f'"{text}"'
             return f"type {shown} into {the(ref)}"
@@ -81,7 +83,7 @@ def describe(action: Action, observation: Observation) -> str:
 
 
 def answered(dialogs: Sequence[Answered]) -> str:
-    """What was answered to the dialogs of a step, to be put after it: ``, say yes to "Delete it?"``; ``""`` for none."""
+    """What was answered to the dialogs of a step, to be put after it: ``, say no to "Sure?"``; ``""`` for none."""
     return "".join(f", {_answer(one)}" for one in dialogs)
 
 
@@ -92,6 +94,13 @@ def _answer(dialog: Answered) -> str:
     if dialog.type == "prompt" and dialog.accepted:
         return f'answer "{dialog.text}" to {asked}'
     return f"say {'yes' if dialog.accepted else 'no'} to {asked}"
+
+
+def _takes_files(element: Element | None) -> bool:
+    """A file field, or what stands for one that is not shown: nothing is written into it."""
+    if element is None or element.editable:
+        return False
+    return element.tag != "input" or element.attributes.get("type") in ("file", "button", "submit", "image")
 
 
 def _holding(modifiers: Sequence[str]) -> str:

@@ -47,8 +47,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a person did, or that came of it.
 
     Attributes:
-        kind: ``down``: a button of the mouse was pressed; ``up``: it was released further away (a drag); ``double``: the
-            last two presses were a double click; ``key``: a key that writes nothing; ``typing``: a field is about to
+        kind: ``down``: a button of the mouse was pressed; ``up``: it was released further away (a drag); ``double``:
+            the last two presses were a double click; ``key``: a key that writes nothing; ``typing``: a field is about to
             be written into; ``value``: it was; ``line``: the last key made a new line there; ``choice``: options
             were chosen; ``wheel``: scrolling began; ``moved``: by hand to another address (``how``); ``tab``: another
             tab is used; ``closed``: the tab was closed by hand; ``dialog``: a JavaScript dialog was ``answered``;
@@ -62,6 +62,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
         button: of the mouse.
         keys: name of the key.
         value: what a field holds now.
+        files: these are the names of files, one a line.
         secret: that is not what it holds, for nobody must know.
         said: from where to where the command says it, of something secret.
         line: writing began with a new line.
@@ -86,6 +87,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     button: Literal["left", "right"] = "left"
     keys: str = ""
     value: str = ""
+    files: bool = False
     secret: bool = False
     said: tuple[int, int] | None = None
     line: bool = False

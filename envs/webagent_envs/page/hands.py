@@ -157,7 +157,7 @@ class Hands:
         if tab.chooser is not None and self._clicked == action.ref:  # the click has made the page ask for files
             session, node = tab.chooser
             where: dict[str, Any] = {"backendNodeId": node}
-            tab.chooser, several = None, True
+            several = True
         else:
             prepared = self._prepare(to_dict(action))
             if not prepared.files:
@@ -165,6 +165,8 @@ class Hands:
             session, found = self._eyes.node(prepared.files)
             where, several = {"objectId": found}, prepared.several
         files = {"files": chosen_files(action.text, several), **where}
+        if "backendNodeId" in where:  # it has its answer
+            tab.chooser = None
         tab.request([Command("DOM.setFileInputFiles", files, session)])[0].get()
         return True
 

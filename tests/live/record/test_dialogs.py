@@ -98,7 +98,7 @@ def test_a_dialog_of_a_frame_is_heard_once(site: Any, person: Any, record: Any, 
 
 
 def test_what_repeats_a_secret_is_not_kept(site: Any, person: Any, record: Any) -> None:
-    html = "<input type=password aria-label=Password><button onclick='alert(document.querySelector(`input`).value)'>In</button>"
+    html = "<input id=pin type=password aria-label=Password><button onclick='alert(pin.value)'>In</button>"
     person.page.goto(site.add("/in", html))
     person.page.on_dialog = lambda dialog: True
     recording = record("log in")

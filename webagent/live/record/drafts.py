@@ -110,17 +110,17 @@ class Drafts:
         element = seen.element(ref)
         self._list = None
         if element is None:
-            return
+            return None
         if heard.button == "right":  # the browser's own menu is no step
             return self._add(Draft(seen, Click(ref, heard.held, "right"), heard.at, weak=True))
         if element.tag in ("select", "option", "optgroup"):
             self._list = seen, ref
-            return
+            return None
         self._needed_scroll(seen, ref, heard.at)
         self._needed_hover(heard, seen, ref)
         # Focus alone is no step, for typing brings its own; neither is a click on the ground behind other things.
         weak = is_field(element) or is_ground(element)
-        self._add(Draft(seen, Click(ref, heard.held), heard.at, weak=weak))
+        return self._add(Draft(seen, Click(ref, heard.held), heard.at, weak=weak))
 
     def _up(self, heard: Heard, seen: Observation) -> None:
         last = self._last(Click)
@@ -217,17 +217,22 @@ class Drafts:
 
     def _value(self, heard: Heard, seen: Observation) -> None:
         written = heard.path[0] if heard.path else 0
+        asked = self._last(Click)
+        if heard.files and asked is not None and asked.seen.element(written) is None:  # the field itself is not shown
+            asked.weak = False
+            return self._add(Draft(asked.seen, Type(asked.ref, heard.value), heard.at, secret=True))
         draft = self._writing(written)
         if draft is None:
             element = seen.element(written)
             if element is None or has_value(element, heard.value):
-                return
+                return None
             draft = Draft(seen, Type(written, ""), heard.at)
             self._add(draft)
         draft.action = Type(written, heard.value)
         draft.secret, draft.said = heard.secret, heard.said
         element = draft.seen.element(written)
         draft.weak = element is not None and not heard.secret and has_value(element, heard.value)
+        return None
 
     def _writing(self, ref: int) -> Draft | None:
         """The draft that this field was written, or is about to be written by."""

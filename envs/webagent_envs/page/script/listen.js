@@ -150,7 +150,7 @@ function onChange(event) {
     const chosen = Array.from(node.selectedOptions, (option) => collapse(option.text, TEXT_LIMIT));
     tell('choice', {path: pathOf(node), chosen});
   } else if (tag === 'input' && node.type === 'file') {
-    tell('value', {path: pathOf(node), value: Array.from(node.files, (file) => file.name).join('\n'), secret: true});
+    tell('value', {path: pathOf(node), value: Array.from(node.files, (file) => file.name).join('\n'), files: true, secret: true});
   } else if (fieldOf(node)) {
     tell('value', {path: pathOf(node), ...contentOf(node)});
   }
