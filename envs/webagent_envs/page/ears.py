@@ -48,8 +48,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: ``down``: a button of the mouse was pressed; ``up``: it was released further away (a drag); ``double``:
-            the last two presses were a double click; ``key``: a key that writes nothing; ``typing``: a field is about to
-            be written into; ``value``: it was; ``line``: the last key made a new line there; ``choice``: options
+            the last two presses were a double click; ``key``: a key that writes nothing; ``typing``: a field is about
+            to be written into; ``value``: it was; ``line``: the last key made a new line there; ``choice``: options
             were chosen; ``wheel``: scrolling began; ``moved``: by hand to another address (``how``); ``tab``: another
             tab is used; ``closed``: the tab was closed by hand; ``dialog``: a JavaScript dialog was ``answered``;
             ``bar``: a button of our own bar; ``hello``: a document is there.

@@ -147,10 +147,9 @@ def test_a_menu_that_opens_under_the_pointer(site: Any, person: Any, record: Rec
 
 
 def test_the_right_button(site: Any, person: Any, record: Record, open_page: Any) -> None:
-    html = (
-        "<p>Plain</p><div role=row aria-label=Ada tabindex=0 "
-        "oncontextmenu='event.preventDefault(); menu.hidden = false'>Ada</div><div id=menu hidden><button onclick=\"out.textContent = 'gone'\">Remove</button></div><p id=out></p>"
-    )
+    html = """<p>Plain</p>
+    <div role=row aria-label=Ada tabindex=0 oncontextmenu="event.preventDefault(); menu.hidden = false">Ada</div>
+    <div id=menu hidden><button onclick="out.textContent = 'gone'">Remove</button></div><p id=out></p>"""
     person.page.goto(site.add("/rows", html))
     recording = record("remove Ada")
     assert person.page.act(Click(person.find("Plain").ref, button="right")) == ""  # the browser's own menu
