@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
+from msgspec.structs import replace
 
 from webagent.cli.app import run as command
 from webagent.errors import DataError, UsageError
@@ -101,6 +102,22 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
         list(folder.results())
 
 
+def test_a_file_that_holds_another_episode_is_named(whole: RunFolder, tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.begin(whole.run)
+    one = next(whole.results())
+    folder.keep(one)
+    folder.file_of(one.task, one.seed).rename(folder.file_of(one.task, one.seed + 1))
+    with pytest.raises(DataError, match=f"holds {one.task}, seed {one.seed}"):
+        list(folder.results())
+
+
+def test_every_version_that_a_run_was_played_with_is_kept(whole: RunFolder, tmp_path: Path) -> None:
+    for versions in ({"numpy": "2.4"}, {"numpy": "2.5", "torch": "3"}, {"numpy": "2.4", "torch": "3"}):
+        RunFolder(tmp_path).begin(replace(whole.run, versions=versions))
+    assert RunFolder(tmp_path).run.versions == {"numpy": "2.4 and 2.5", "torch": "3"}
+
+
 @pytest.mark.parametrize(
     ("text", "environment", "shard"),
     [
@@ -108,10 +125,26 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
         ("3/20", {}, Shard(2, 20)),
         ("auto/20", {"JOB_COMPLETION_INDEX": "0"}, Shard(0, 20)),
         ("auto", {"SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_MIN": "1", "SLURM_ARRAY_TASK_COUNT": "8"}, Shard(6, 8)),
+        ("auto/20", {"SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_MIN": "3"}, Shard(6, 20)),  # --array=3,7: once more
     ],
 )
 def test_shards(text: str, environment: dict[str, str], shard: Shard) -> None:
     assert parse_shard(text, environment) == shard
+
+
+@pytest.mark.parametrize("tasks", [range(1, 21), range(20), range(1, 40, 2), range(0, 40, 2), range(101, 121)])
+def test_an_array_of_slurm_plays_every_part_once(tasks: range) -> None:
+    about = {"COUNT": len(tasks), "MIN": tasks[0], "MAX": tasks[-1], "STEP": tasks.step}
+    array = {f"SLURM_ARRAY_TASK_{name}": str(value) for name, value in about.items()}
+    for text in ("auto", "auto/20"):
+        parts = [parse_shard(text, {**array, "SLURM_ARRAY_TASK_ID": str(task)}) for task in tasks]
+        assert sorted(part.index for part in parts) == list(range(20)) and {part.count for part in parts} == {20}
+
+
+def test_an_array_with_gaps_must_say_of_how_many_parts() -> None:
+    about = {"ID": "3", "COUNT": "2", "MIN": "3", "MAX": "7", "STEP": "1"}
+    with pytest.raises(UsageError, match="auto/20"):
+        parse_shard("auto", {f"SLURM_ARRAY_TASK_{name}": value for name, value in about.items()})
 
 
 @pytest.mark.parametrize("text", ["0/3", "4/3", "3", "auto", "auto/3", "x/3", "1/0"])

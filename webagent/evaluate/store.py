@@ -100,7 +100,10 @@ class RunFolder:
         if (self.path / "run.json").exists():
             if clash := run.clash(self.run):
                 raise UsageError(f"{self.path} holds a run with {clash}; choose another --out, or remove it")
-            run = msgspec.structs.replace(run, episodes=max(run.episodes, self.run.episodes))
+            before = self.run
+            run = msgspec.structs.replace(
+                run, episodes=max(run.episodes, before.episodes), versions=_both(before.versions, run.versions)
+            )
         write_whole(self.path / "run.json", msgspec.json.format(msgspec.json.encode(run)))
         self.run = run
 
@@ -122,14 +125,24 @@ class RunFolder:
         """Every episode that was played, by task and seed.
 
         Raises:
-            DataError: a file is damaged.
+            DataError: a file is damaged, or holds another episode than it is called after.
         """
         for task, seed in sorted((episode.task, episode.seed) for episode in self.done()):
             file = self.file_of(task, seed)
             try:
-                yield msgspec.json.decode(file.read_bytes(), type=EpisodeResult)
+                result = msgspec.json.decode(file.read_bytes(), type=EpisodeResult)
             except msgspec.DecodeError as error:
                 raise DataError(f"{file} is damaged ({error}); remove it, and run the same again") from None
+            if (result.task, result.seed) != (task, seed):
+                raise DataError(f"{file} holds {result.task}, seed {result.seed}; remove it, and run the same again")
+            yield result
+
+
+def _both(before: dict[str, str], now: dict[str, str]) -> dict[str, str]:
+    """The versions that a run was played with; ``1.0 and 1.1`` where it went on with another one."""
+    names = {**before, **now}
+    told = {name: dict.fromkeys([*before.get(name, "").split(" and "), now.get(name, "")]) for name in names}
+    return {name: " and ".join(filter(None, found)) for name, found in told.items()}
 
 
 def write_whole(path: Path, content: bytes) -> None:
