@@ -90,21 +90,25 @@ def _run(
     name: str, folder: RunFolder, results: dict[str, Any], tasks: dict[str, list[EpisodeResult]], html: Path
 ) -> dict[str, Any]:
     """What the template shows of one run."""
-    every = [result for found in tasks.values() for result in found if result.trace]
-    slowest = {
-        part: _link(folder, max(every, key=lambda result: max(getattr(step, field) for step in result.trace)))
-        for part, field in (("policy", "policy_ms"), ("page", "env_ms"))
-        if every
-    }
     return {
         **results,
         "name": name,
         "base": _base(folder, html),
-        "slowest": slowest,
+        "timed": {part: _timed(folder, tasks, field) for part, field in (("policy", "policy_ms"), ("page", "env_ms"))},
         "strips": {task: [_cell(folder, result) for result in found] for task, found in tasks.items()},
         "causes": _by_cause(folder, tasks),
         "stories": {task: [_story(folder, r) for r in _failures(found)] for task, found in tasks.items()},
     }
+
+
+def _timed(folder: RunFolder, tasks: dict[str, list[EpisodeResult]], field: str) -> dict[str, str]:
+    """The files of the episodes with the steps that took as long as the percentiles say."""
+    every = [result for found in tasks.values() for result in found]
+    steps = sorted(
+        ((getattr(step, field), result) for result in every for step in result.trace), key=lambda one: one[0]
+    )
+    shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "most": 1.0} if steps else {}
+    return {name: _link(folder, steps[round(share * (len(steps) - 1))][1]) for name, share in shares.items()}
 
 
 def _base(folder: RunFolder, html: Path) -> str:
@@ -133,7 +137,8 @@ def _differing(
 def _cell(folder: RunFolder, result: EpisodeResult) -> tuple[str, str, str]:
     """An episode in a strip: its class, its file, and what it says when it is pointed at."""
     kind = "ok" if result.success else "part" if result.raw_reward > 0 else "no"
-    return kind, _link(folder, result), f"{result.steps} steps{', ' + result.cause if result.cause else ''}"
+    told = [f"{result.steps} steps", f"{(result.policy_ms + result.env_ms) / 1e3:.2f} s", result.cause]
+    return kind, _link(folder, result), ", ".join(filter(None, told))
 
 
 def _by_cause(folder: RunFolder, tasks: dict[str, list[EpisodeResult]]) -> dict[str, list[tuple[str, str]]]:
