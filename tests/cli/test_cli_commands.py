@@ -1,6 +1,9 @@
 """Each verb does its work and prints what was promised."""
 
 import json
+import os
+import re
+import time
 from pathlib import Path
 
 import pytest
@@ -151,6 +154,20 @@ def test_settings_that_cannot_be_understood(
     (tmp_path / "config.toml").write_text("alow = ['example.org']")
     assert run(["do", "Click on the Refresh button", "--url", page]) == 2
     assert "config.toml" in capsys.readouterr().err
+
+
+def test_a_terminal_is_shown_a_bar_with_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as patch:
+        patch.setattr("sys.stderr", terminal)
+        patch.setenv("TERM", "xterm")
+        with output.progress_bar("Playing") as progress:
+            for done in (5000, 5001, 5002):  # an earlier run had played the first
+                progress(done, 5500)
+                time.sleep(0.6)
+        shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "5002/5500" in shown and re.search(r"0:0[45]:\d\d", shown), shown
 
 
 def test_a_log_is_told_how_far_it_is(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,7 @@ Progress: TypeAlias = Callable[..., None]
 
 
 _EVERY = 60.0  # seconds between two lines of progress in a log
+_PERIOD = 1800.0  # seconds; an episode may take minutes, and the time left is known from two of them on
 
 
 @contextmanager
@@ -59,7 +60,11 @@ def progress_bar(title: str) -> Iterator[Progress]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with rich.progress.Progress(
-        *columns, TextColumn("{task.fields[note]}"), console=Console(stderr=True), transient=True
+        *columns,
+        TextColumn("{task.fields[note]}"),
+        console=Console(stderr=True),
+        transient=True,
+        speed_estimate_period=_PERIOD,
     ) as bar:
         task = bar.add_task(title, total=None, note="")
 
