@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,10 +19,10 @@ from msgspec.structs import replace
 
 from webagent.cli.app import run as command
 from webagent.errors import DataError, UsageError
-from webagent.evaluate.agents import load_agent
+from webagent.evaluate.agents import load_agent, placed
 from webagent.evaluate.benchmark import BenchConfig, run_benchmark
 from webagent.evaluate.rollout import AGENT_FAILED, EpisodeResult
-from webagent.evaluate.run import Plan, run_here
+from webagent.evaluate.run import Plan, Worker, run_here
 from webagent.evaluate.shards import Shard, merge, parse_shard
 from webagent.evaluate.store import RunFolder
 from webagent.evaluate.suites import SUITES, Episode, episodes_of, suite_tasks
@@ -191,6 +192,49 @@ def test_what_an_agent_raises_is_its_failure() -> None:
     (result,) = run_here([Episode("click-test", 1)], Plan(agent=f"{__file__}:Broken"))
     assert (result.success, result.cause, result.steps) == (False, AGENT_FAILED, 1)
     assert "fly" in result.error
+
+
+class Spends(SubmitActor):
+    """Does not say in numbers what it used."""
+
+    def __init__(self) -> None:
+        self.usage = {"tokens": "many"}
+
+
+def test_an_agents_usage_is_numbers() -> None:
+    with pytest.raises(UsageError, match="'many'"):
+        list(run_here([Episode("realpages.gradio", 1)], Plan(agent=f"{__file__}:Spends")))
+
+
+class Needs(SubmitActor):
+    """Cannot be made without a model."""
+
+    def __init__(self, model: str) -> None:
+        raise AssertionError(model)
+
+
+def test_what_is_wrong_with_an_agent_is_said_to_be_the_agents(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"'model'.* made without arguments"):
+        load_agent(f"{__file__}:Needs")
+    (tmp_path / "broken.py").write_text("class Agent(")
+    with pytest.raises(UsageError, match=r"cannot be loaded \(SyntaxError"):
+        load_agent(f"{tmp_path / 'broken.py'}:Agent")
+
+
+def test_a_worker_with_another_agent_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(ROOT / "examples" / "own_agent.py", tmp_path / "mine.py")
+    monkeypatch.chdir(tmp_path)
+    agent, there = load_agent("mine.py:FirstNamed"), placed("mine.py:FirstNamed")
+    monkeypatch.chdir(ROOT)
+    Worker(Plan(agent=there, hash=agent.hash))
+    with pytest.raises(UsageError, match=f"submit-only is .* instead of {agent.hash}"):
+        Worker(Plan(agent="submit-only", hash=agent.hash))
+    assert [placed(spec) for spec in (None, "random", "llm:x", "package:Class")] == [
+        None,
+        "random",
+        "llm:x",
+        "package:Class",
+    ]
 
 
 class Killer(SubmitActor):

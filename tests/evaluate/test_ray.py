@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import signal
 import time
 import warnings
@@ -19,6 +20,7 @@ from webagent.errors import UsageError, WebagentError
 from webagent.evaluate.benchmark import BenchConfig, run_benchmark
 from webagent.evaluate.cluster import run_on_ray
 from webagent.evaluate.run import Plan, Worker, run_here
+from webagent.evaluate.shards import Shard
 from webagent.evaluate.suites import Episode, episodes_of, suite_tasks
 from webagent.learn.config import PracticeConfig
 from webagent.learn.practice import practice
@@ -31,7 +33,7 @@ PLAN = Plan(agent="submit-only")
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Three nodes: the driver's, which plays nothing, and two with a CPU each."""
+    """Four nodes: the driver's, which plays nothing, and three with a CPU each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'envs'}")  # for the workers, who may have no installed package
         with warnings.catch_warnings():
@@ -39,8 +41,8 @@ def cluster() -> Iterator[Any]:
             from ray.cluster_utils import Cluster
 
             made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
-            made.add_node(num_cpus=1)
-            made.add_node(num_cpus=1)
+            for _ in range(3):
+                made.add_node(num_cpus=1)
             made.wait_for_nodes()
         yield made
         made.shutdown()
@@ -65,7 +67,7 @@ def test_a_lost_actor_and_a_lost_node(cluster: Any) -> None:
 
     right = outcomes(run_here(EPISODES, PLAN))
     played = []
-    for result in run_on_ray(EPISODES, Worker, (PLAN,), 2, address=cluster.address):
+    for result in run_on_ray(EPISODES, Worker, (PLAN,), 3, address=cluster.address):  # one on each node
         played.append(result)
         if len(played) == 4:
             actors = [p for p in psutil.process_iter(["name"]) if (p.info["name"] or "").startswith("ray::Worker")]
@@ -73,7 +75,6 @@ def test_a_lost_actor_and_a_lost_node(cluster: Any) -> None:
             actors[0].send_signal(signal.SIGKILL)
         if len(played) == 10:
             cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
-            cluster.add_node(num_cpus=1)
     assert outcomes(played) == right
     assert not ray.is_initialized()
     waited = time.monotonic() + 20
@@ -102,6 +103,19 @@ def test_into_a_folder(cluster: Any, tmp_path: Path) -> None:
     config = BenchConfig(suite="realpages", policy="text-overlap", workers=2, ray=cluster.address)
     folder = run_benchmark(config, tmp_path)
     assert len(folder.done()) == 500
+
+
+def test_an_agent_given_by_its_path_from_here(cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(ROOT / "examples" / "own_agent.py", tmp_path / "mine.py")
+    monkeypatch.chdir(tmp_path)
+    config = BenchConfig(suite="realpages", policy="mine.py:FirstNamed", shard=Shard(0, 50), ray=cluster.address)
+    assert len(run_benchmark(config, tmp_path / "out").done()) == 10
+
+
+def test_a_node_with_another_agent_is_named(cluster: Any) -> None:
+    plan = replace(PLAN, hash="0123456789ab")
+    with pytest.raises(WebagentError, match=r"submit-only is \w+ on .* instead of 0123456789ab"):
+        list(run_on_ray([Episode("click-test", 1)], Worker, (plan,), 1, address=cluster.address))
 
 
 def test_no_cluster() -> None:

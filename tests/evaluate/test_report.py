@@ -107,6 +107,10 @@ def test_a_run_is_checked(runs: tuple[Path, Path], tmp_path: Path, capsys: pytes
     told = json.loads(capsys.readouterr().out)
     assert told["agrees"] and told["agree"] == told["same_acts"] == told["episodes"] == 3
     command(["bench", "report", str(copy)])
+    written = (copy / "results.json").read_text()
+    (copy / "results.json").write_text(json.dumps({**json.loads(written), "positive": 1.0}))
+    assert command(["bench", "verify", str(copy), "--sample", "1"]) == 1
+    (copy / "results.json").write_text(written)
     for file in copy.glob("episodes/*/*.json"):
         told = json.loads(file.read_text())
         file.write_text(json.dumps({**told, "success": True, "raw_reward": 1.0}))

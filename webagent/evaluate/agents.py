@@ -27,7 +27,7 @@ from webagent.policy.agents import Actor, PolicyActor, RandomActor, SubmitActor
 from webagent.policy.policy import Policy
 from webagent_envs.spaces import Action, Observation, Press
 
-__all__ = ["BASELINES", "Agent", "OverlapActor", "load_agent"]
+__all__ = ["BASELINES", "Agent", "OverlapActor", "load_agent", "placed"]
 
 LANGUAGE_MODEL = "llm:"
 
@@ -90,6 +90,14 @@ def load_agent(spec: str | None, llm: LanguageModelConfig | None = None) -> Agen
     return Agent(PolicyActor(policy), name, policy.hash)
 
 
+def placed(spec: str | None) -> str | None:
+    """The same agent for who stands in another folder: a path from the root instead of one from here."""
+    place, colon, name = (spec or "").rpartition(":")
+    if colon and place.endswith(".py"):
+        return f"{Path(place).absolute()}:{name}"
+    return str(Path(spec).absolute()) if spec and spec not in BASELINES and Path(spec).is_dir() else spec
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -101,7 +109,13 @@ def _load_class(spec: str) -> Agent:
         kind: Any = getattr(module, name)
     except (ImportError, OSError, AttributeError) as error:
         raise UsageError(f"no agent {spec!r} ({error}); give module:Class, or file.py:Class") from None
-    agent = kind()
+    except Exception as error:  # whatever somebody else's module may raise
+        raise UsageError(f"agent {spec!r} cannot be loaded ({type(error).__name__}: {error}); mend it") from error
+    try:
+        agent = kind()
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        raise UsageError(f"agent {spec!r} cannot be made ({why}); it is made without arguments") from error
     if not (callable(getattr(agent, "reset", None)) and callable(getattr(agent, "act", None))):
         raise UsageError(f"{spec!r} is no agent; it needs reset(seed) and act(observation), as in docs/benchmark.md")
     return Agent(agent, name, _hash(inspect.getsource(module)))

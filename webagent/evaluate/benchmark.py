@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from webagent.errors import UsageError
-from webagent.evaluate.agents import BASELINES, LANGUAGE_MODEL, Agent, load_agent
+from webagent.evaluate.agents import BASELINES, LANGUAGE_MODEL, Agent, load_agent, placed
 from webagent.evaluate.llm import LanguageModelConfig
 from webagent.evaluate.rewording import reworded_tasks
 from webagent.evaluate.rollout import EpisodeResult
@@ -136,17 +136,17 @@ def run_benchmark(config: BenchConfig, out: Path, progress: Progress | None = No
     before = len(mine) - len(missing)
     if progress:
         progress(before, len(mine))
-    for played, result in enumerate(_play(config, missing), start=1):
+    for played, result in enumerate(_play(config, agent.hash, missing), start=1):
         folder.keep(result)
         if progress:
             progress(before + played, len(mine))
     return folder
 
 
-def _play(config: BenchConfig, episodes: Sequence[Episode]) -> Iterable[EpisodeResult]:
+def _play(config: BenchConfig, agent: str, episodes: Sequence[Episode]) -> Iterable[EpisodeResult]:
     if not episodes:
         return ()
-    plan = Plan(agent=config.policy, llm=config.llm, conditions=_conditions(config))
+    plan = Plan(agent=placed(config.policy), hash=agent, llm=config.llm, conditions=_conditions(config))
     if config.ray:
         from webagent.evaluate.cluster import run_on_ray
 

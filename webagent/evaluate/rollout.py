@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import gymnasium
 import msgspec
 
-from webagent.errors import WebagentError
+from webagent.errors import UsageError, WebagentError
 from webagent.policy.agents import Actor
 from webagent_envs.errors import BrowserError
 from webagent_envs.spaces import Action, Observation, Stop, action_from_dict, to_dict
@@ -125,6 +126,9 @@ def run_episode(env: gymnasium.Env[Any, Any], actor: Actor, task: str, seed: int
     """Play one episode to its end.
 
     What an agent raises makes the episode a failure, unless it is a `WebagentError`: then the run cannot go on.
+
+    Raises:
+        UsageError: the agent's ``usage`` is no dictionary of numbers.
     """
     began = time.perf_counter()
     made: list[Transition] = []
@@ -153,8 +157,19 @@ def run_episode(env: gymnasium.Env[Any, Any], actor: Actor, task: str, seed: int
         cause="" if success else AGENT_FAILED if failure else _cause(env, made),
         error=failure or str(info.get("action_error") or ""),
         trace=tuple(map(_trace, made)),
-        usage=dict(getattr(actor, "usage", {})),
+        usage=_used(actor),
     )
+
+
+def _used(actor: Actor) -> dict[str, float]:
+    usage = getattr(actor, "usage", {})
+    try:
+        found = {str(name): float(amount) for name, amount in usage.items()}
+    except (AttributeError, TypeError, ValueError):
+        found = {"": math.nan}
+    if not all(map(math.isfinite, found.values())):
+        raise UsageError(f"the agent's `usage` is {usage!r}; let it be a dictionary of numbers, or leave it out")
+    return found
 
 
 def _cause(env: gymnasium.Env[Any, Any], made: list[Transition]) -> str:

@@ -6,6 +6,7 @@ An episode's result depends on the episode, the agent and the conditions only, s
 from __future__ import annotations
 
 import multiprocessing
+import socket
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +16,7 @@ from typing import Any
 
 import gymnasium
 
-from webagent.errors import WebagentError
+from webagent.errors import UsageError, WebagentError
 from webagent.evaluate.agents import load_agent
 from webagent.evaluate.llm import LanguageModelConfig
 from webagent.evaluate.rollout import BROWSER_FAILED, EpisodeResult, run_episode
@@ -31,21 +32,35 @@ class Plan:
 
     Attributes:
         agent: which, as `load_agent` takes it.
+        hash: that it must have, also on other machines; "": any.
         llm: how a language model is asked, if it is one.
         conditions: of the environments.
     """
 
     agent: str | None = None
+    hash: str = ""
     llm: LanguageModelConfig = field(default_factory=LanguageModelConfig)
     conditions: Conditions = field(default_factory=Conditions)
 
 
 class Worker:
-    """Plays one episode after another, with one agent and one browser. The last task's environment is kept open."""
+    """Plays one episode after another, with one agent and one browser. The last task's environment is kept open.
+
+    Args:
+        plan: who plays, and how.
+
+    Raises:
+        UsageError: the agent is another one here.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._actor = load_agent(plan.agent, plan.llm).actor
+        agent = load_agent(plan.agent, plan.llm)
+        if plan.hash not in ("", agent.hash):
+            raise UsageError(
+                f"{agent.name} is {agent.hash} on {socket.gethostname()} instead of {plan.hash}; install the same there"
+            )
+        self._actor = agent.actor
         use_one_core()  # now: the agent may have brought libraries of its own
         self._env: gymnasium.Env[Any, Any] | None = None
         self._task = ""
