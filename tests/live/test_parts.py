@@ -25,6 +25,7 @@ FIELDS = ("last name", "first name", "office")
         ("first name Robert, last name Marley, then ok", ["first name Robert", "last name Marley", "ok"]),
         ("take bread and cake as extras", ["take bread and cake as extras"]),
         ("yes, delete it", ["yes, delete it"]),
+        ("in the menu, open Edit, then save", ["in the menu, open Edit", "save"]),
         ("click Save and close", ["click Save and close"]),
         ('write "go home, then sleep" into Notes, then save', ['write "go home, then sleep" into Notes', "save"]),
         ("write “stop and think” into Notes", ["write “stop and think” into Notes"]),
@@ -40,7 +41,7 @@ def test_a_command_is_taken_apart_where_something_else_begins(command: str, part
     ("command", "saved"),
     [
         ("type Hopper into Last name, tick Newsletter and press Save", "Hopper,true,Rome"),
-        ("last name Lovelace, then select Oslo from the Office list, then press Save", "Lovelace,false,Oslo"),
+        ("type Lovelace into Last name, then select Oslo from the Office list, then press Save", "Lovelace,false,Oslo"),
     ],
 )
 def test_one_part_after_the_other_is_done(command: str, saved: str, page: Callable[[str], str]) -> None:

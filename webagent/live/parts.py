@@ -21,6 +21,7 @@ _THEN = r"(?:then|after\s+that|afterwards|finally)"
 _JOINT = re.compile(rf"(?:[,;.]\s+|\s+)(?:and\s+)?{_THEN},?\s+|[,;]\s+and\s+|[,;.]\s+|\s+and\s+", re.IGNORECASE)
 _FIRST = re.compile(r"^first(?:ly)?,?\s+", re.IGNORECASE)
 _POLITE = re.compile(r"^(?:please\s+|also\s+|now\s+)+", re.IGNORECASE)
+_PLACE = re.compile(r"(?:at|for|from|in|inside|of|on|to|under|with|within)\b(?![^,]*,)", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+")
 
 _VERB = re.compile(
@@ -157,6 +158,8 @@ def _parts_here(joint: str, before: str, rest: str, fields: Collection[str], sai
     """Whether a new part begins after a joint."""
     words, first = _WORD.findall(before), _WORD.findall(rest)[:1]
     if not words or not first or f"{words[-1]}{joint}{first[0]}".lower() in said:
+        return False
+    if _PLACE.match(before):  # "in the menu, open it"
         return False
     if len(words) == 1 and not _VERB.match(before):  # "yes, delete it"
         return False
