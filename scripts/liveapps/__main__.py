@@ -41,9 +41,8 @@ def main(apps: Sequence[str], match: str, headed: bool, policy: Path | None, out
     cases = known(file, actor.hash)
     with contextlib.closing(launch(headless=not headed)) as browser:
         head = {"policy_hash": actor.hash, "browser": browser.version, "headed": headed}
-        for case in play(
-            [trial for trial in trials if trial not in [case.trial for case in cases]], browser, InParts(actor)
-        ):
+        left = [trial for trial in trials if trial not in [case.trial for case in cases]]
+        for case in play(left, browser, InParts(actor)):
             cases.append(case)
             said = f"{len(cases):4} {case.verdict:6} {case.trial.app}: {case.trial.command}"
             print(said, file=sys.stderr, flush=True)

@@ -24,6 +24,7 @@ from scripts.liveapps.worlds import WORLDS, World, opened
 from webagent.data.memory import Memory
 from webagent.evaluate.intervals import wilson
 from webagent.live.loop import Acts
+from webagent.live.parts import InParts
 from webagent.live.recall import Recalling
 from webagent.policy import Policy
 from webagent_envs.chromium import Browser, launch
@@ -323,7 +324,7 @@ def main(
     report = read(file, actor.hash)
     flows = [flow for flow in read_flows() if flow.app in (apps or WORLDS) and match in flow.name]
     with contextlib.closing(launch()) as browser:
-        bench = Bench(browser, actor, demos or Path.home() / ".cache" / "webagent" / "teaching", file, shown)
+        bench = Bench(browser, InParts(actor), demos or Path.home() / ".cache" / "webagent" / "teaching", file, shown)
         measure(flows, report, bench)
         if harm:
             measure_harm(report, bench)

@@ -244,7 +244,9 @@ class _Turns:
         seed, attempt = self.waiting.popleft()
         if attempt < self._config.tries:
             return seed, attempt, None
-        return seed, attempt, self._searches.setdefault(seed, _Search(seed, self._config))
+        if seed not in self._searches:
+            self._searches[seed] = _Search(seed, self._config)
+        return seed, attempt, self._searches[seed]
 
     def note(self, lane: _Lane) -> None:
         """An attempt has ended; have another follow where there is need and patience."""

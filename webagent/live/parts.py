@@ -90,14 +90,14 @@ class InParts:
     def _begin(self, observation: Observation) -> list[tuple[Action, float]]:
         """Take a new command apart, unless the policy understands it better as a whole."""
         self._command, self._place, self._since = observation.instruction, 0, 0
-        self._parts = (self._command,)
-        whole = self.policy.act(observation)
-        parts = parts_of(self._command, fields_of(observation), (e.label for e in observation.elements))
-        if len(parts) < 2:
-            return whole
-        self._parts = parts
+        self._parts = parts_of(self._command, fields_of(observation), (e.label for e in observation.elements))
+        if len(self._parts) < 2:
+            return self.policy.act(observation)
         first = self.policy.act(self.reads(observation))
-        if _sureness(first) >= min(_ENOUGH, _sureness(whole)):
+        if (sure := _sureness(first)) >= _ENOUGH:
+            return first
+        whole = self.policy.act(observation)
+        if sure >= _sureness(whole):
             return first
         self._parts = (self._command,)
         return whole
