@@ -9,12 +9,23 @@ import numpy as np
 from numpy.random import Generator
 
 from webagent.data.pages import naming, ordering, standing
+from webagent.data.pages.inventing import anything, invented
 from webagent.data.pages.naming import Reference, family, pick, wordings
 from webagent.data.pages.scene import Scene, Target, plain, tidy
 from webagent.data.pages.values import typed_text, vocabulary
 from webagent_envs.spaces import Action, Click, DoubleClick, Hover, Press, Select, Type
 
-__all__ = ["Command", "bare", "command_for", "form_command", "fuzzy", "joined", "search_command", "ticks_command"]
+__all__ = [
+    "Command",
+    "bare",
+    "command_for",
+    "form_command",
+    "fuzzy",
+    "joined",
+    "login_command",
+    "search_command",
+    "ticks_command",
+]
 
 _TOGGLES = ("checkbox", "switch")
 _RARE = 0.02
@@ -27,6 +38,10 @@ _NO_PLEASE = ("let me", "take me", "don't", "do not", "I ", "I'm ", "where ", "t
 _ASKING = ("where ", "how ", "what ", "who ", "which ", "when ", "why ", "can ", "could ", "may ", "is ", "are ", "am ",
            "do you ", "does ", "did ", "has ", "have you ", "was ", "will ", "shall ")  # fmt: skip
 _LAST_JOINTS = [" and ", ", then ", " and then ", ", and ", ", and then ", ", after that ", ". Then ", " and finally "]
+_NAMING = re.compile(r"\bas | be |make |^\{ref\}|\bfor ")
+"""Wordings in which a name has to stand."""
+_ENTERS = re.compile(r"\b(?:log ?in|sign ?in|log ?on|sign ?on|enter|continue|go)\b")
+"""What a button that logs in is called."""
 _NAMES = ("text", "role", "part", "paraphrase", "cell", "section", "row")
 """Kinds of wording that can stand where a name stands: "use X as <name>"."""
 
@@ -127,14 +142,15 @@ def _forms(action: str, reference: Reference) -> list[str]:
     """Ways to say an action that go with a reference."""
     forms: list[str] = wordings()[action]
     named = reference.kind in _NAMES
-    return forms if named else [form for form in forms if not re.search(r" as | be |make |^\{ref\}:| for ", form)]
+    return forms if named else [form for form in forms if not _NAMING.search(form)]
 
 
 def _field_words(reference: Reference, random: Generator) -> str:
     """Say "email" as people do: also "the email", "my email", "the email field"."""
     if reference.kind not in ("text", "part", "paraphrase") or reference.words.startswith(("the ", '"')):
         return reference.words
-    return pick(random, [reference.words, f"the {reference.words}", f"the {reference.words} field"])
+    ways = [reference.words, f"the {reference.words}", f"the {reference.words} field", f"my {reference.words}"]
+    return pick(random, ways)
 
 
 def _choose(scene: Scene, target: Target, reference: Reference, random: Generator) -> Command | None:
@@ -186,7 +202,8 @@ def search_command(scene: Scene, random: Generator) -> Command | None:
     boxes = [target for target in scene.targets if target.kind == "search" or _searches(target)]
     if len(boxes) != 1 or not boxes[0].element.editable:
         return None
-    box, text = boxes[0], pick(random, vocabulary()["queries"])
+    box = boxes[0]
+    text = pick(random, [*vocabulary()["queries"][:3], invented("queries", random), anything(random)])
     quoted = f'"{text}"' if random.random() < 0.2 else text
     words = polite(pick(random, wordings()["search"]).format(text=quoted), random, keep=text)
     last: Action = Press("Enter", box.ref)
@@ -194,6 +211,21 @@ def search_command(scene: Scene, random: Generator) -> Command | None:
         if target.kind == "button" and plain(target.label) in ("search", "go", "find") and _close(target, box):
             last = Click(target.ref)
     return Command(words, "search", (Type(box.ref, text), last))
+
+
+def login_command(scene: Scene, random: Generator) -> Command | None:
+    """Say "log in as X with Y": type both, then press the button after them."""
+    secrets = [t for t in scene.targets if t.element.attributes.get("type") == "password"]
+    users = [t for t in scene.targets if family(t) == "field" and t.element.editable and t not in secrets]
+    users = [t for t in users if secrets and t.place < secrets[0].place]
+    buttons = [t for t in scene.targets if t.kind == "button" and secrets and t.place > secrets[0].place]
+    if len(secrets) != 1 or not users or not buttons or not _ENTERS.search(plain(buttons[0].label)):
+        return None
+    user, secret = typed_text(users[-1], random)[0], typed_text(secrets[0], random)[0]
+    words = polite(pick(random, wordings()["login"]).format(user=user, secret=secret), random, keep=user)
+    if user not in words or secret not in words:
+        return None
+    return Command(words, "login", (Type(users[-1].ref, user), Type(secrets[0].ref, secret), Click(buttons[0].ref)))
 
 
 def _searches(target: Target) -> bool:

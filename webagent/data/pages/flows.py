@@ -8,14 +8,16 @@ from typing import Literal, NamedTuple
 from numpy.random import Generator
 
 from webagent.data.pages.command import bare, fuzzy, joined, polite
+from webagent.data.pages.inventing import anything, invented
 from webagent.data.pages.naming import pick, wordings
-from webagent.data.pages.sites import Kind, Property, Site, Thing
+from webagent.data.pages.sites import Kind, Property, Screen, Site, Thing
 from webagent.data.pages.values import fitting_text, vocabulary
 
 __all__ = ["Act", "Flow", "flows"]
 
 _QUOTED = 0.12
 _SAYS_SO = 0.25  # share of the commands that end with "and save it" where that goes without saying
+_OTHERWISE = 0.2  # share of those that are saved with another button, where there is one
 _LONGEST = 200  # characters of a command
 
 
@@ -94,12 +96,14 @@ def _said(what: str, random: Generator, kind: Kind | None = None, way: tuple[Act
 
 
 def _name(kind: Kind, random: Generator) -> str:
-    """What a new thing may be called: as another of its kind, or some words."""
+    """What a new thing may be called: as another of its kind, some words, or anything."""
     taken = {thing.name for thing in kind.things}
     about = next(about for noun, about in vocabulary()["kinds"].items() if noun == kind.noun)
-    if random.random() < 0.5:
-        names = [name for name in vocabulary()[about["list"]] if name not in taken]
-        return pick(random, names)
+    form = random.random()
+    if form < 0.3:
+        return pick(random, [name for name in vocabulary()[about["list"]] if name not in taken])
+    if form < 0.85:
+        return invented(about["list"], random) if form < 0.5 else anything(random)
     words = [pick(random, vocabulary()["words"]) for _ in range(int(random.integers(1, 3)))]
     return fuzzy(" ".join(words).capitalize() if random.random() < 0.7 else " ".join(words).title(), random, "")
 
@@ -123,7 +127,9 @@ def _add(site: Site, random: Generator) -> Flow | None:
     kind, way = _kind(site, random)
     name, first = _name(kind, random), kind.form.properties[0]
     words = _said("add", random, kind, way, name=name, label=first.label.lower())
-    acts = [*way, *([Act(kind.add)] if kind.add else []), Act(first.id, "type", name)]
+    if kind.add:
+        way = (Act(kind.quick),) if kind.quick and site.here < 0 else (*way, Act(kind.add))
+    acts = [*way, Act(first.id, "type", name)]
     others = [one for one in kind.form.properties[1:] if one.on is None]
     joint = pick(random, [" with {}", " and set {}", ", {}", " with the {}"])
     for one in others[: int(random.integers(0, 3)) if random.random() < 0.5 else 0]:
@@ -133,12 +139,17 @@ def _add(site: Site, random: Generator) -> Flow | None:
         words += joint.format(pick(random, ["{} {}", "{} {}", "{}: {}"]).format(one.label.lower(), text))
         joint = pick(random, [" and {}", ", {}", " and the {}"])
         acts.append(act)
-    return Flow(_saved(words, random), "add", (*acts, Act(kind.form.save)))
+    words, save = _saved(words, kind.form, random)
+    return Flow(words, "add", (*acts, save))
 
 
-def _saved(words: str, random: Generator) -> str:
-    """The words, now and then with what goes without saying at their end."""
-    return bare(words) + pick(random, wordings()["saving"]) if random.random() < _SAYS_SO else words
+def _saved(words: str, screen: Screen, random: Generator, says_so: float = _SAYS_SO) -> tuple[str, Act]:
+    """The words, now and then with what goes without saying at their end, or another way to save; and what saves."""
+    form = random.random()
+    if screen.others and form < _OTHERWISE:
+        label, id = screen.others[int(random.integers(len(screen.others)))]
+        return bare(words) + pick(random, wordings()["saving_by"]).format(label=label.lower()), Act(id)
+    return bare(words) + pick(random, wordings()["saving"]) if form < says_so else words, Act(screen.save)
 
 
 def _filled(one: Property, random: Generator) -> tuple[Act | None, str]:
@@ -171,9 +182,8 @@ def _rename(site: Site, random: Generator) -> Flow | None:
         return None
     first = thing.screen.properties[0]
     words = _said("rename", random, kind, way, name=thing.name, new=new, label=first.label.lower())
-    return Flow(
-        _saved(words, random), "rename", (*way, Act(thing.open), Act(first.id, "type", new), Act(thing.screen.save))
-    )
+    words, save = _saved(words, thing.screen, random)
+    return Flow(words, "rename", (*way, Act(thing.open), Act(first.id, "type", new), save))
 
 
 def _change(site: Site, random: Generator) -> Flow | None:
@@ -192,7 +202,8 @@ def _change(site: Site, random: Generator) -> Flow | None:
         if found is None:
             return None
         words, act = _said("change", random, kind, way, value=text, **parts), found
-    return Flow(_saved(words, random), "change", (*way, Act(thing.open), act, Act(thing.screen.save)))
+    words, save = _saved(words, thing.screen, random)
+    return Flow(words, "change", (*way, Act(thing.open), act, save))
 
 
 def _here(site: Site, random: Generator) -> Flow | None:
@@ -204,18 +215,29 @@ def _here(site: Site, random: Generator) -> Flow | None:
     screen, last = (kind.form, kind.add) if is_new else (thing.screen, thing.open)
     first, *others = screen.properties
     name = _name(kind, random)
-    words, acts = _said("name_here", random, kind, name=name, label=first.label.lower()), [Act(first.id, "type", name)]
-    plain = [one for one in others if one.on is None]
-    if plain and random.random() < 0.5:
-        act, text = _filled(plain[int(random.integers(len(plain)))], random)
-        if act is None:
-            return None
-        label = next(one.label for one in plain if one.id == act.id).lower()
-        more = _said("set_here", random, label=label, value=text)
-        words, acts = (joined([words, more], random), [*acts, act]) if random.random() < 0.5 else (more, [act])
+    words = _said("name_here", random, kind, name=name, label=first.label.lower())
+    parts = [] if others and random.random() < 0.4 else [(words, Act(first.id, "type", name))]
+    for place in random.permutation(len(others))[: int(random.integers(0, 3)) if parts else 1]:
+        made = _set_here(others[place], random)
+        parts += [made] if made else []
+    if not parts:
+        return None
+    words, acts = parts[0][0], [act for _, act in parts]
+    if len(parts) > 1:
+        words = joined([part for part, _ in parts], random)
     if random.random() < 0.6:
-        words, acts = bare(words) + pick(random, wordings()["saving"]), [*acts, Act(screen.save)]
+        words, save = _saved(words, screen, random, 1.0)
+        acts.append(save)
     return Flow(words, "here", tuple(acts), before=(*way, Act(last)))
+
+
+def _set_here(one: Property, random: Generator) -> tuple[str, Act] | None:
+    """Words for a field of the screen that is shown, and what they ask for."""
+    if one.on is not None:
+        label = pick(random, [one.label, one.label.lower()])
+        return pick(random, wordings()["off" if one.on else "on"]).format(ref=label), Act(one.id)
+    act, text = _filled(one, random)
+    return (_said("set_here", random, label=one.label.lower(), value=text), act) if act else None
 
 
 def _mark(site: Site, random: Generator) -> Flow | None:
@@ -232,9 +254,7 @@ def _search(site: Site, random: Generator) -> Flow | None:
     kind, way = _kind(site, random)
     if not kind.search:
         return None
-    text = pick(
-        random, [_thing(kind, random).name.split()[0], *vocabulary()["queries"][:8], *vocabulary()["words"][:8]]
-    )
+    text = pick(random, [_thing(kind, random).name.split()[0], invented("queries", random), anything(random)])
     acts = (*way, Act(kind.search, "type", text), Act(kind.search, "enter"))
     if random.random() < 0.5 and kind.things[0].open:
         return Flow(_said("search_open", random, kind, way, text=text), "search", (*acts, Act(kind.things[0].open)))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.random import Generator
 
 from webagent.data.pages.intents import intents
+from webagent.data.pages.inventing import INVENTED, invented
 from webagent.data.pages.values import vocabulary
 
 __all__ = ["Maker", "page_frame"]
@@ -25,6 +26,8 @@ _FONTS = [
     "'Courier New', monospace",
 ]
 _TONES = ["#0d6efd", "#2e7d32", "#6a1b9a", "#c62828", "#37474f", "#00838f", "#ef6c00", "#333333"]
+_INVENTED = 0.4
+"""Share of the names and labels that stand in no list of ours."""
 _LIGATURES = ["add", "delete", "edit", "menu", "search", "settings", "close", "more_vert", "star", "share", "save"]
 _NUMBERS = ("quantity", "age", "max", "min", "price", "weight", "width", "height", "seed", "port", "budget")
 _UPPER = frozenset(
@@ -85,12 +88,17 @@ class Maker:
         return [choices[i] for i in self.random.permutation(len(choices))[:count]]
 
     def word(self, list_name: str) -> str:
-        """One entry of a list of the vocabulary."""
+        """One entry of a list of the vocabulary, or something that might stand in it."""
+        if list_name in INVENTED and self.chance(_INVENTED):
+            return invented(list_name, self.random)
         return self.one(vocabulary()[list_name])
 
     def words(self, list_name: str, low: int, high: int) -> list[str]:
-        """Different entries of a list of the vocabulary."""
-        return self.some(vocabulary()[list_name], low, high)
+        """Different entries of a list of the vocabulary, and things that might stand in it."""
+        found = self.some(vocabulary()[list_name], low, high)
+        if list_name in INVENTED:
+            found = [invented(list_name, self.random) if self.chance(_INVENTED) else one for one in found]
+        return list(dict.fromkeys(found))
 
     def group(self, list_name: str) -> tuple[str, list[str]]:
         """One named group of choices."""

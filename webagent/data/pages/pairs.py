@@ -10,7 +10,15 @@ import numpy as np
 from numpy.random import Generator
 
 from webagent.data.pages.browsing import browser_command
-from webagent.data.pages.command import Command, command_for, form_command, joined, search_command, ticks_command
+from webagent.data.pages.command import (
+    Command,
+    command_for,
+    form_command,
+    joined,
+    login_command,
+    search_command,
+    ticks_command,
+)
 from webagent.data.pages.copying import copy_command
 from webagent.data.pages.scene import Scene, Target, plain
 from webagent.data.pages.sources import PageSource, title_behind
@@ -49,7 +57,7 @@ def browser_commands(scene: Scene, random: Generator) -> Iterator[Command]:
 
 def longer_commands(scene: Scene, most: int, random: Generator) -> Iterator[Command]:
     """Up to ``most`` commands that take several actions."""
-    found = [made for way in (search_command, copy_command) if (made := way(scene, random)) is not None]
+    found = [made for way in (search_command, login_command, copy_command) if (made := way(scene, random)) is not None]
     yield from found
     said = set()
     for _ in range(most - len(found)):

@@ -6,11 +6,10 @@ Real applications share this shape whatever they are about: what differs is the 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
+from webagent.data.pages.builder import Builder, Property
 from webagent.data.pages.maker import Maker, page_frame
 from webagent.data.pages.values import vocabulary
 
@@ -36,24 +35,6 @@ document.addEventListener('submit', (event) => event.preventDefault());
 """
 
 
-class Property(NamedTuple):
-    """A field of a screen.
-
-    Attributes:
-        label: what it is called.
-        id: of its control.
-        type: of a text field.
-        options: what can be chosen in it; empty for a text field.
-        on: for a box to tick, whether it is ticked; ``None`` for what is no box.
-    """
-
-    label: str
-    id: str
-    type: str = "text"
-    options: tuple[str, ...] = ()
-    on: bool | None = None
-
-
 class Screen(NamedTuple):
     """Where a thing is added or changed.
 
@@ -61,11 +42,13 @@ class Screen(NamedTuple):
         properties: the first is what the thing is called.
         save: id of the button that ends it.
         remove: id of the button that removes the thing; ``""`` for none.
+        others: labels and ids of the buttons that save it in another way.
     """
 
     properties: tuple[Property, ...]
     save: str
     remove: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
 
 class Thing(NamedTuple):
@@ -100,6 +83,7 @@ class Kind(NamedTuple):
         form: where one is added.
         search: id of the field that searches them; ``""`` for none.
         confirm: id of the button that confirms a removal; ``""`` when none is asked for.
+        quick: id of the link beside the kind's name that adds one; ``""`` for none.
     """
 
     noun: str
@@ -110,6 +94,7 @@ class Kind(NamedTuple):
     form: Screen
     search: str
     confirm: str
+    quick: str = ""
 
 
 class Site(NamedTuple):
@@ -134,77 +119,9 @@ class Site(NamedTuple):
     leave: tuple[str, ...]
 
 
-class _Builder:
-    """Makes the parts of one site."""
-
-    def __init__(self, seed: int) -> None:
-        self.m = Maker(seed)
-        self._count = 0
-        m = self.m
-        self.icons = m.chance(0.2)
-        self.confirms = m.chance(0.6)
-        self.folds = m.chance(0.2)  # row actions are behind a button
-        self.rows = m.one(["table", "table", "list", "cards"])
-        self.own = m.chance(0.5)  # buttons name what they add or save
-
-    def id(self) -> str:
-        self._count += 1
-        return f"{self.m.one(['c', 'k_', 'el-', 'x'])}{self._count}"
-
-    def marked(self, html: str, go: str = "", **more: str) -> tuple[str, str]:
-        """Markup with an id, and where it leads: the id and the markup."""
-        id = self.id()
-        marks = f' id="{id}"' + (f' data-go="{go}"' if go else "")
-        marks += "".join(f' data-{name}="{value}"' for name, value in more.items())
-        return id, re.sub(r"^<(\w+)", lambda tag: tag[0] + marks, html.lstrip(), count=1)
-
-    def button(self, label: str, go: str = "", *, small: bool = False, **more: str) -> tuple[str, str]:
-        m = self.m
-        made = m.icon_button(label) if small and self.icons else m.link(label) if small and m.chance(0.3) else None
-        return self.marked(made or m.button(label), go, **more)
-
-    def entry(self, label: str, go: str) -> tuple[str, str]:
-        m = self.m
-        form = m.number(0, 5)
-        if form == 0:
-            return self.marked(f'<button role="tab">{escape(label)}</button>', go)
-        if form == 1:
-            return self.marked(f'<li role="menuitem" tabindex="0" class="item">{escape(label)}</li>', go)
-        return self.marked(m.link(label), go)
-
-    def property(self, label: str, value: str = "") -> tuple[Property, str]:
-        m = self.m
-        html = m.field(label)
-        id = re.findall(r'\bid="([^"]+)"', html)[0]
-        if value:
-            html = re.sub(r' value="[^"]*"', "", html)
-            html = re.sub(r"<input ", f'<input value="{escape(value)}" ', html)
-            html = html.replace("></textarea>", f">{escape(value)}</textarea>")
-        kind = re.findall(r'<input[^>]* type="(\w+)"', html)
-        return Property(label, id, kind[0] if kind else "text"), html.replace(" autofocus", "")
-
-    def choice(self, label: str, options: Sequence[str]) -> tuple[Property, str]:
-        html = self.m.select(label, list(options))
-        id = re.findall(r'<select id="([^"]+)"', html)[0]
-        chosen = re.findall(r"<option selected>([^<]*)", html)
-        return Property(label, id, options=tuple(option for option in options if escape(option) not in chosen)), html
-
-    def box(self, label: str) -> tuple[Property, str]:
-        m = self.m
-        on = m.chance(0.4)
-        id, ticked = self.id(), " checked" if on else ""
-        if m.chance(0.25):
-            state = "true" if on else "false"
-            html = f'<div><span>{escape(label)}</span> <button role="switch" id="{id}" aria-checked="{state}"'
-            return Property(label, id, on=on), html + f' aria-label="{escape(label)}" class="switch"></button></div>'
-        tag = f'<input type="checkbox" id="{id}"{ticked}>'
-        form = m.one(["{0} <label for={1}>{2}</label>", "<label>{0} {2}</label>", "<label for={1}>{2}</label> {0}"])
-        return Property(label, id, on=on), f"<div>{form.format(tag, id, escape(label))}</div>"
-
-
 def make_site(seed: int) -> Site:
     """A site made from a seed."""
-    b = _Builder(seed)
+    b = Builder(seed)
     m = b.m
     title = m.one([m.word("companies"), m.word("nav"), m.word("sections")])
     names = m.some(list(vocabulary()["kinds"]), 2, 6)
@@ -221,7 +138,9 @@ def make_site(seed: int) -> Site:
     menu = " ".join(html for _, html in entries) + link
     bar = f"<nav id=entries{' hidden' if fold[0] else ''}>{menu}</nav>"
     first = places[here] if here >= 0 else "start"
-    screens = [f"<section data-screen=start><h1>{escape(title)}</h1><p>{m.word('sentences')}</p></section>"]
+    kinds, table = _table(b, kinds)
+    about = f"<p>{escape(m.word('sentences'))}</p>{table}"
+    screens = [f"<section data-screen=start><h1>{escape(title)}</h1>{about}</section>"]
     screens += [html for _, html in made] + [_screen("settings", "Settings", options)]
     main = f"<main class=main>{''.join(screens)}</main>"
     if m.chance(0.5):
@@ -233,11 +152,37 @@ def make_site(seed: int) -> Site:
     return Site(title, html, kinds, here, fold[0], (way, settings), leave)
 
 
+def _table(b: Builder, kinds: tuple[Kind, ...]) -> tuple[tuple[Kind, ...], str]:
+    """The kinds with what can be done to each, as start screens list them: no two of them with names of their own."""
+    m = b.m
+    if m.chance(0.5) or not all(kind.add for kind in kinds):
+        return kinds, ""
+    add, change = m.one(["Add", "New", "+ Add", "Create"]), m.one(["Change", "View", "Manage", "Show all"])
+    found, rows = [], []
+    for number, kind in enumerate(kinds):
+        quick, new = b.marked(m.link(add), f"list-{number}-add")
+        _, more = b.marked(m.link(change), f"list-{number}")
+        found.append(kind._replace(quick=quick))
+        rows.append(f"<tr><th>{escape(kind.plural.capitalize())}</th><td>{new}</td><td>{more}</td></tr>")
+    return tuple(found), f"<table>{''.join(rows)}</table>"
+
+
+def _saving(b: Builder, save: str, place: str) -> tuple[tuple[tuple[str, str], ...], list[str]]:
+    """Buttons beside ``save`` that save as well and go on in another way: labels with ids, and their markup."""
+    m = b.m
+    if m.chance(0.6):
+        return (), []
+    endings = ["close", "add another", "continue editing", "exit", "create new", "view"]
+    labels = [f"{save.split()[0]} and {ending}" for ending in endings]
+    made = {label: b.button(label, place) for label in m.some([*labels, "Save as draft", "Save as new"], 1, 2)}
+    return tuple((label, id) for label, (id, _) in made.items()), [html for _, html in made.values()]
+
+
 def _screen(name: str, head: str, inner: str) -> str:
     return f'<section data-screen="{name}"><h2>{escape(head)}</h2>{inner}</section>'
 
 
-def _account(b: _Builder) -> tuple[tuple[str, ...], str]:
+def _account(b: Builder) -> tuple[tuple[str, ...], str]:
     """What is pressed to sign out, and its markup: a link, or a menu that has to be opened."""
     m = b.m
     id, link = b.marked(m.link(m.one(["Log out", "Sign out", "Log off", "Sign off"])), "start")
@@ -248,7 +193,7 @@ def _account(b: _Builder) -> tuple[tuple[str, ...], str]:
     return (more, id), f"<span>{head}<div id=account hidden>{m.link('Profile')}<br>{link}</div></span>"
 
 
-def _settings(b: _Builder) -> tuple[Screen, str]:
+def _settings(b: Builder) -> tuple[Screen, str]:
     m = b.m
     found = [b.box(label) for label in m.words("settings", 2, 5)]
     if m.chance(0.5):
@@ -257,7 +202,7 @@ def _settings(b: _Builder) -> tuple[Screen, str]:
     return Screen(tuple(one for one, _ in found), save), "".join(html for _, html in found) + button
 
 
-def _kind(b: _Builder, name: str, place: str) -> tuple[Kind, str]:
+def _kind(b: Builder, name: str, place: str) -> tuple[Kind, str]:
     """Things of one kind, and the markup of their screens."""
     m, about = b.m, vocabulary()["kinds"][name]
     noun, plural = name, about["plural"]
@@ -291,7 +236,7 @@ def _kind(b: _Builder, name: str, place: str) -> tuple[Kind, str]:
     return Kind(noun, plural, "", tuple(things), add, form, search, yes), "".join(screens)
 
 
-def _confirmation(b: _Builder, noun: str, place: str) -> tuple[str, str]:
+def _confirmation(b: Builder, noun: str, place: str) -> tuple[str, str]:
     m = b.m
     yes, button = b.button(m.one(["Delete", "Yes, delete it", "Yes", "Confirm", "OK", "Yes, I'm sure"]), place)
     _, other = b.button(m.one(["Cancel", "No, go back", "No", "Keep it"]), place)
@@ -301,37 +246,41 @@ def _confirmation(b: _Builder, noun: str, place: str) -> tuple[str, str]:
 
 
 def _item(
-    b: _Builder, labels: list[str], called: str, about: dict[str, list[str]], place: str, confirm: str
+    b: Builder, labels: list[str], called: str, about: dict[str, list[str]], place: str, confirm: str
 ) -> tuple[Screen, str]:
     """What a thing shows: its fields, filled in."""
     m = b.m
     found = [b.property(labels[0], called), *(_other(b, label, about) for label in labels[1:])]
-    save, button = b.button(m.one(["Save", "Save changes", "Update", "Done"]), place)
+    called_so = m.one(["Save", "Save changes", "Update", "Done"])
+    save, button = b.button(called_so, place)
+    others, beside = _saving(b, called_so, place)
     remove, more = b.button(m.one(["Delete", "Remove", "Delete this"]), confirm or place) if m.chance(0.6) else ("", "")
     _, back = b.button(m.one(["Back", "Cancel", "Close"]), place)
-    inner = "".join(html for _, html in found) + "".join(m.some([button, more, back], 3, 3))
-    return Screen(tuple(one for one, _ in found), save, remove), inner
+    inner = "".join(html for _, html in found) + "".join(m.some([button, more, back, *beside], 9, 9))
+    return Screen(tuple(one for one, _ in found), save, remove, others), inner
 
 
-def _form(b: _Builder, labels: list[str], about: dict[str, list[str]], noun: str, place: str) -> tuple[Screen, str]:
+def _form(b: Builder, labels: list[str], about: dict[str, list[str]], noun: str, place: str) -> tuple[Screen, str]:
     """Where a thing is added."""
     m = b.m
     found = [b.property(labels[0]), *(_other(b, label, about) for label in labels[1:])]
     own = m.one([f"Create {noun}", f"Add {noun}", f"Save {noun}"])
-    save, button = b.button(own if b.own and m.chance(0.5) else m.one(["Save", "Create", "Add", "Submit", "OK"]), place)
+    called_so = own if b.own and m.chance(0.5) else m.one(["Save", "Create", "Add", "Submit", "OK"])
+    save, button = b.button(called_so, place)
+    others, beside = _saving(b, called_so, place)
     _, back = b.button(m.one(["Cancel", "Back", "Discard"]), place)
-    inner = "".join(html for _, html in found) + "".join(m.some([button, back], 2, 2))
-    return Screen(tuple(one for one, _ in found), save), inner
+    inner = "".join(html for _, html in found) + "".join(m.some([button, back, *beside], 9, 9))
+    return Screen(tuple(one for one, _ in found), save, others=others), inner
 
 
-def _other(b: _Builder, label: str, about: dict[str, list[str]]) -> tuple[Property, str]:
+def _other(b: Builder, label: str, about: dict[str, list[str]]) -> tuple[Property, str]:
     choices = vocabulary()["selects"].get(label) or about.get(label)
     if choices:
         return b.choice(label, choices)
     return b.box(label) if label in about.get("boxes", []) else b.property(label)
 
 
-def _search(b: _Builder, plural: str, place: str) -> tuple[str, str]:
+def _search(b: Builder, plural: str, place: str) -> tuple[str, str]:
     m = b.m
     hint = m.one(["Search", f"Search {plural}", f"Find {plural}", "Filter"])
     named = m.one(["placeholder", "aria-label"])
@@ -353,7 +302,7 @@ def _style(m: Maker) -> _Style:
     return _Style(m.chance(0.25), linked, edit, m.one(["Delete", "Remove"]) if m.chance(0.6) else "")
 
 
-def _row(b: _Builder, called: str, style: _Style, place: str, after: str) -> tuple[Thing, list[str]]:
+def _row(b: Builder, called: str, style: _Style, place: str, after: str) -> tuple[Thing, list[str]]:
     """An entry of a list, and its cells; ``place``: what it opens, ``after``: what follows when it is removed."""
     box = b.id() if style.box else ""
     cells = [f'<input type="checkbox" id="{box}">'] if box else []
@@ -368,7 +317,7 @@ def _row(b: _Builder, called: str, style: _Style, place: str, after: str) -> tup
     return Thing(called, named or edit, Screen((), ""), remove, box, unfold), [*cells, label, change + bin_]
 
 
-def _listed(b: _Builder, rows: list[list[str]], head: str) -> str:
+def _listed(b: Builder, rows: list[list[str]], head: str) -> str:
     """A list as this site shows lists."""
     if b.rows == "table":
         cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)

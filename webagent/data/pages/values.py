@@ -11,10 +11,16 @@ from typing import Any, TypeAlias
 
 from numpy.random import Generator
 
+from webagent.data.pages.inventing import anything, invented
 from webagent.data.pages.naming import pick
 from webagent.data.pages.scene import Target, plain
 
 __all__ = ["fitting_text", "typed_text", "vocabulary"]
+
+_UNEXPECTED = 0.35
+"""Share of the texts that have nothing to do with what their field is called."""
+_NEW = 0.7
+"""Share of what is typed that stands in no list of ours."""
 
 Maker: TypeAlias = Callable[[Generator], tuple[str, str]]
 """Makes what is typed, and how it is said."""
@@ -36,16 +42,19 @@ def fitting_text(kind: str, label: str, random: Generator) -> tuple[str, str]:
     """Something that fits a field of this ``type`` and label: what is typed, and how the command says it."""
     if kind in _BY_TYPE:
         return _BY_TYPE[kind](random)
+    if random.random() < _UNEXPECTED:
+        text = anything(random)
+        return text, text
     for words, make in _BY_LABEL:
         if any(word in plain(label) for word in words):
             text = make(random)
             return text, text
-    text = pick(random, [_words(random), _sentence(random), _person(random), str(int(random.integers(1, 1000)))])
+    text = pick(random, [_words(random), _sentence(random), anything(random), anything(random)])
     return text, text
 
 
 def _entry(name: str, random: Generator) -> str:
-    return pick(random, vocabulary()[name])
+    return invented(name, random) if random.random() < _NEW else pick(random, vocabulary()[name])
 
 
 def _words(random: Generator) -> str:
@@ -73,20 +82,28 @@ def _number(random: Generator) -> str:
 
 
 def _mail(random: Generator) -> str:
+    if random.random() < _NEW:
+        return invented("mails", random)
     name = unicodedata.normalize("NFKD", _first(random)).encode("ascii", "ignore").decode().lower()
     host = pick(random, ["example.com", "mail.org", "post.net", "acme.io"])
     return f"{name}{pick(random, ['', '42', '.w', '_b'])}@{host}"
 
 
 def _phone(random: Generator) -> str:
+    if random.random() < _NEW:
+        return invented("phones", random)
     return pick(random, ["555-0142", "+49 30 1234567", "0171 555 238", "(212) 555-0199", "4420794600"])
 
 
 def _site(random: Generator) -> str:
+    if random.random() < _NEW:
+        return invented("sites", random)
     return pick(random, ["https://example.com", "www.lamp.org", "https://walnut.io/shop", "http://harbor.net"])
 
 
 def _secret(random: Generator) -> str:
+    if random.random() < _NEW:
+        return invented("secrets", random)
     return f"{_entry('words', random)}{int(random.integers(10, 9999))}{pick(random, ['', '!', '#', 'X'])}"
 
 
@@ -95,6 +112,8 @@ def _code(random: Generator) -> str:
 
 
 def _street(random: Generator) -> str:
+    if random.random() < _NEW:
+        return invented("streets", random)
     return (
         f"{int(random.integers(1, 200))} {_entry('words', random).title()} {pick(random, ['Street', 'Road', 'Lane'])}"
     )
