@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -15,15 +16,16 @@ from webagent.learn.examples import Example, batch_limit, size_of
 from webagent.learn.labels import NONE
 from webagent.learn.losses import choice_of, imitation_loss
 from webagent.policy.batch import collate
-from webagent.policy.checkpoint import IDENTITY, Honesty, evidence, honest
+from webagent.policy.checkpoint import IDENTITY, CheckpointConfig, Honesty, evidence, honest
 from webagent.policy.model import Network, choices, without_kinds
 from webagent.policy.words import WordBook
 
-__all__ = ["Measured", "calibration_error", "fit_honesty", "measure"]
+__all__ = ["Measured", "calibration_error", "fit_honesty", "fit_stop", "measure"]
 
 _BATCH = 64
 _MOST = 1500  # examples are enough to tell a percent
 _BINS = 15
+_EVEN = 0.5  # where nothing tells better
 _STEPS = 300  # of Adam; for three numbers
 
 Numbers = NDArray[np.float64]
@@ -36,11 +38,19 @@ class Measured(NamedTuple):
         metrics: shares in [0, 1], and the loss.
         temperature: of the action logits (Guo et al. 2017, https://arxiv.org/abs/1706.04599).
         honesty: of the confidences, see `webagent.policy.checkpoint.honest`.
+        stop_threshold: from which on a command counts as done, see `fit_stop`.
     """
 
     metrics: dict[str, float]
     temperature: float
     honesty: Honesty
+    stop_threshold: float
+
+    def fitted(self, config: CheckpointConfig) -> CheckpointConfig:
+        """The same checkpoint with what was found."""
+        return msgspec.structs.replace(
+            config, temperature=self.temperature, honesty=self.honesty, stop_threshold=self.stop_threshold
+        )
 
 
 @torch.inference_mode()
@@ -53,6 +63,8 @@ def measure(network: Network, examples: Sequence[Example], book: WordBook, untri
     totals: dict[str, list[float]] = {}
     logits: list[Tensor] = []
     targets: list[int] = []
+    stops: list[float] = []
+    done: list[bool] = []
     for part in _batches(examples):
         batch = collate([example.sample for example in part], book).map(torch.from_numpy)
         labels = [example.label for example in part]
@@ -60,6 +72,8 @@ def measure(network: Network, examples: Sequence[Example], book: WordBook, untri
         loss, metrics = imitation_loss(network, scores, labels)
         for name, value in {"loss": float(loss), **metrics}.items():
             totals.setdefault(name, []).append(value)
+        stops += scores.stop.sigmoid().tolist()
+        done += [label.kind == NONE for label in labels]
         every = choices(scores)
         for row, label in enumerate(labels):
             choice = choice_of(label, scores.actions.shape[1])
@@ -75,7 +89,8 @@ def measure(network: Network, examples: Sequence[Example], book: WordBook, untri
         honestly[half] = honest(confidence[half], fit_honesty(confidence[~half], right[~half]))
     result["calibration_error"] = calibration_error(honestly, right)
     metrics = {name: round(value, 4) for name, value in sorted(result.items())}
-    return Measured(metrics, temperature, fit_honesty(confidence, right))
+    stop_threshold = fit_stop(np.array(stops), np.array(done, np.bool_))
+    return Measured(metrics, temperature, fit_honesty(confidence, right), stop_threshold)
 
 
 def _batches(examples: Sequence[Example]) -> Iterator[list[Example]]:
@@ -123,6 +138,25 @@ def fit_honesty(confidence: Numbers, right: Numbers) -> Honesty:
         optimizer.step()
     a, b, shift = numbers.detach().tolist()
     return abs(a), abs(b), shift
+
+
+def fit_stop(stop: Numbers, done: NDArray[np.bool_]) -> float:
+    """Where to draw the line between done and not: as large a share of the ends is missed as of the steps is cut short.
+
+    Practice shows no ends, as its tasks end by themselves: it moves the line, and both mistakes are bad.
+
+    Args:
+        stop: [n] what the network says, in [0, 1].
+        done: [n] whether the command was done.
+    """
+    if done.all() or not done.any():
+        return _EVEN
+    lines = np.arange(1, 20) / 20
+    missed = np.array([(stop[done] < line).mean() for line in lines])
+    early = np.array([(stop[~done] >= line).mean() for line in lines])
+    uneven = np.abs(missed - early)
+    best = lines[uneven <= uneven.min() + 1e-9]
+    return float(best[np.abs(best - _EVEN).argmin()])
 
 
 def calibration_error(confidence: Numbers, right: Numbers) -> float:

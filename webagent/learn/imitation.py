@@ -90,12 +90,10 @@ def _write_checkpoint(run: _Run, unseen: Sequence[Example]) -> dict[str, float]:
     checkpoint = CheckpointConfig(
         format_version=FORMAT_VERSION,
         model=network.config,
-        temperature=measured.temperature,
-        honesty=measured.honesty,
         untried=tuple((KINDS + PAGE_KINDS)[kind] for kind in run.untried),
         training=_describe(run),
     )
-    save_network(run.config.out, network, checkpoint)
+    save_network(run.config.out, network, measured.fitted(checkpoint))
     run.state_path.unlink(missing_ok=True)
     return measured.metrics
 

@@ -145,10 +145,7 @@ class _Practice:
         if self.done % _CHECKPOINT_EVERY == 0 or self.done == self.config.rounds:
             network = self.lessons.learner.averaged_network
             measured = measure(network, self.lessons.held_out, self._library.book, self.lessons.untried)
-            described = msgspec.structs.replace(
-                self._describe(), temperature=measured.temperature, honesty=measured.honesty
-            )
-            save_network(self.policy, network, described)
+            save_network(self.policy, network, measured.fitted(self._describe()))
         tallies = msgspec.to_builtins(self.tallies)
         (self.config.out / "tally.json").write_text(json.dumps(tallies, indent=1, sort_keys=True) + "\n", "utf-8")
         write_state(self._state, {"done": self.done, "tallies": tallies, **self.lessons.state()})
