@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from webagent.learn.augment import augment
+from webagent.learn.augment import augment, typed
+from webagent.learn.examples import Example
+from webagent.learn.labels import Label, label_step
 from webagent.policy.command import DIGITS
 from webagent.policy.features import Sample, Slots, featurize
 from webagent.policy.words import WordBook
-from webagent_envs.spaces import Element, Observation
+from webagent_envs.spaces import Element, Observation, Type
 
 PAGE = Observation(
     instruction="Buy the second picture",
@@ -37,10 +39,11 @@ def labels(sample: Sample, book: WordBook) -> list[list[str]]:
 
 def test_the_command_is_said_in_other_words_sometimes(book: WordBook) -> None:
     sample = featurize(PAGE, book)
+    example = Example(sample, Label(), "page", held_out=False)
     pool = np.array([book.id("zebra")], np.int32)
     commands = set()
     for seed in range(200):
-        varied = augment(sample, book, pool, np.random.default_rng(seed))
+        varied = augment(example, book, pool, np.random.default_rng(seed))
         words = command(varied, book)
         if "zebra" in words:
             continue  # a name that is another in command and page
@@ -53,11 +56,26 @@ def test_the_command_is_said_in_other_words_sometimes(book: WordBook) -> None:
 
 def test_names_are_changed_in_command_and_page_together(book: WordBook) -> None:
     sample = featurize(PAGE, book)
+    example = Example(sample, Label(), "page", held_out=False)
     pool = np.array([book.id("zebra")], np.int32)
     changed = 0
     for seed in range(60):
-        varied = augment(sample, book, pool, np.random.default_rng(seed))
+        varied = augment(example, book, pool, np.random.default_rng(seed))
         if "zebra" in command(varied, book):
             changed += 1
             assert any("zebra" in label for label in labels(varied, book))
     assert changed
+
+
+def test_what_is_typed_is_often_other_words_and_nothing_else_changes(book: WordBook) -> None:
+    field = Element(ref=4, parent=1, tag="input", role="textbox", name="Name", box=(0, 60, 90, 20), editable=True)
+    page = Observation(instruction="enter Ada Lovelace as the name", elements=(*PAGE.elements, field))
+    sample = featurize(page, book)
+    label = label_step(page, Type(4, "Ada Lovelace"), sample)
+    assert label is not None
+    example = Example(sample, label, "page", held_out=False)
+    assert [book.word(int(sample.vocabulary[local])) for local in typed(example)] == ["ada", "lovelace"]
+    pool = np.array([book.id(word) for word in ("zebra", "quagga")], np.int32)
+    said = {" ".join(command(augment(example, book, pool, np.random.default_rng(seed)), book)) for seed in range(60)}
+    assert {"enter ada lovelace as the name", "enter zebra quagga as the name"} <= said
+    assert all(words.startswith("enter ") for words in said)

@@ -74,3 +74,9 @@ def test_what_was_the_nearest_still_is(example: Example, book: WordBook, seed: i
 
 def test_small_pages_are_left_as_they_are(example: Example) -> None:
     assert crop(example, 500, np.random.default_rng(0)) is example
+
+
+def test_what_could_be_taken_for_the_target_stays(example: Example) -> None:
+    buttons = [int((crop(example, 40, np.random.default_rng(seed)).sample.families == example.sample.families[
+        example.label.element]).sum()) for seed in range(8)]  # fmt: skip
+    assert min(buttons) >= 8

@@ -3,7 +3,8 @@
 Names are swapped in command and page together, so that what matches counts and not which name it is; boxes are
 scaled and shifted; class and id words, which a person does not see, are sometimes hidden or others, so that nobody
 relies on them alone. Words of the command that the page has are sometimes others that mean the same (WordNet,
-``scripts/make_thesaurus.py``).
+``scripts/make_thesaurus.py``). Words to type are often any others: a name that nobody has met is typed like one that
+everybody knows.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from webagent.learn.examples import Example
 from webagent.policy.command import DIGITS
 from webagent.policy.features import MARK_WORDS, Sample, Slots
 from webagent.policy.words import WordBook
 
-__all__ = ["augment"]
+__all__ = ["augment", "typed"]
 
 _SWAP_SAMPLES, _SWAP_WORDS, _HIDE_MARKS, _CHANGE_MARKS, _JITTER = 0.35, 0.6, 0.08, 0.1, 0.08
 _REWORD_SAMPLES, _REWORD_WORDS = 0.2, 0.7
+_TYPE_SAMPLES, _TYPE_WORDS = 0.35, 0.8
 
 
 @cache
@@ -34,17 +37,21 @@ def _thesaurus() -> dict[str, list[str]]:
     return found
 
 
-def augment(sample: Sample, book: WordBook, pool: NDArray[np.int32], random: Generator) -> Sample:
-    """One variation of a sample.
+def augment(example: Example, book: WordBook, pool: NDArray[np.int32], random: Generator) -> Sample:
+    """One variation of an example's sample.
 
     Args:
-        sample: left as it is.
+        example: left as it is.
         book: the book of the sample's words.
         pool: [n] ids of the words that may stand in for another.
         random: where chance comes from.
     """
+    sample = example.sample
+    if len(example.label.spans) and random.random() < _TYPE_SAMPLES:
+        sample = replace(sample, vocabulary=_swap_words(sample, typed(example), _TYPE_WORDS, book, pool, random))
     if random.random() < _SWAP_SAMPLES:
-        sample = replace(sample, vocabulary=_swap_words(sample, book, pool, random))
+        shared = np.intersect1d(sample.tokens, sample.words)
+        sample = replace(sample, vocabulary=_swap_words(sample, shared, _SWAP_WORDS, book, pool, random))
     elif random.random() < _REWORD_SAMPLES:
         sample = _reword(sample, book, random)
     if random.random() < _HIDE_MARKS:
@@ -71,17 +78,28 @@ def _change_marks(sample: Sample, pool: NDArray[np.int32], random: Generator) ->
     return replace(sample, words=words, vocabulary=vocabulary)
 
 
-def _swap_words(sample: Sample, book: WordBook, pool: NDArray[np.int32], random: Generator) -> NDArray[np.int32]:
-    """Replace some of the words that command and page share, everywhere at once."""
+def typed(example: Example) -> NDArray[np.int16]:
+    """The words that are typed and nowhere else in the command."""
+    tokens = example.sample.tokens
+    inside = np.zeros(len(tokens), np.bool_)
+    for first, last in example.label.spans:
+        inside[first : last + 1] = True
+    said = np.setdiff1d(tokens[inside], tokens[~inside])
+    return said[said > 0]
+
+
+def _swap_words(
+    sample: Sample, words: NDArray[np.int16], share: float, book: WordBook, pool: NDArray[np.int32], random: Generator
+) -> NDArray[np.int32]:
+    """Replace a share of the words, everywhere at once."""
     vocabulary = sample.vocabulary.copy()
-    shared = np.intersect1d(sample.tokens, sample.words)
     taken = set(vocabulary.tolist())
-    for local in shared.tolist():
+    for local in words.tolist():
         word = book.word(int(vocabulary[local]))
         if len(word) < 3 or not word.isalpha() or not np.isnan(book.number[vocabulary[local]]):
             continue
         other = int(random.choice(pool))
-        if random.random() < _SWAP_WORDS and other not in taken:
+        if random.random() < share and other not in taken:
             vocabulary[local] = other
             taken.add(other)
     return vocabulary

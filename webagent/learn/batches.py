@@ -64,7 +64,7 @@ class Batches:
         self, network: Network, picked: Sequence[Example], book: WordBook, untried: Sequence[int], random: Generator
     ) -> tuple[Tensor, dict[str, float]]:
         """How far the network is from examples, each varied; kinds of action in ``untried`` are left out."""
-        varied = [augment(example.sample, book, self._words, random) for example in picked]
+        varied = [augment(example, book, self._words, random) for example in picked]
         scores = without_kinds(network(collate(varied, book).map(torch.from_numpy)), untried)
         return imitation_loss(network, scores, [example.label for example in picked])
 

@@ -25,13 +25,14 @@ _OF_ELEMENTS = (
     "refs", "words", "tags", "roles", "families", "numeric", "boxes", "ancestors", "container_sizes", "kinds",
 )  # fmt: skip
 _MOST_SAID = 0.5  # of what is kept, for saying words of the command
+_MOST_LIKE = 0.2  # ... for being a field, a button or a link as the target is
 
 
 def crop(example: Example, most: int, random: Generator) -> Example:
     """The step on a page of at most about ``most`` elements.
 
-    Kept are what the action is about, what says words of the command (rare ones first), what was acted on, those
-    beside the target, and others at random in runs of the document.
+    Kept are what the action is about, what says words of the command (rare ones first), what was acted on, some of what
+    could be taken for the target, those beside it, and others at random in runs of the document.
     """
     sample, label = example.sample, example.label
     count = len(sample.refs)
@@ -41,6 +42,9 @@ def crop(example: Example, most: int, random: Generator) -> Example:
     kept[[place for place in (label.element, label.source) if place != NONE]] = True
     kept[np.argsort(-_said(sample), kind="stable")[: int(most * _MOST_SAID)]] = True
     kept |= (sample.numeric[:, [FOCUSED, ACTED_ON]] > 0).any(1)
+    if label.element != NONE:
+        like = np.flatnonzero(sample.families == sample.families[label.element])
+        kept[random.permutation(like)[: int(most * _MOST_LIKE)]] = True
     while kept.sum() < most:
         near = label.element != NONE and random.random() < 0.4
         start = label.element - int(random.integers(0, 6)) if near else int(random.integers(count))
