@@ -36,7 +36,7 @@ __all__ = ["PagesConfig", "action_of", "build_pages"]
 
 Progress = Callable[[int, int], None]
 
-_RULES = 10
+_RULES = 11
 """Counts up when other pairs are made of the same pages."""
 _A_PART = 20
 _SIZES = ((1280, 720), (1280, 720), (1440, 900), (1024, 768), (800, 600))

@@ -20,6 +20,7 @@ class Property(NamedTuple):
         id: of its control.
         type: of a text field.
         options: what can be chosen in it; empty for a text field.
+        picks: ids of the options, in their order, where the list is made of other elements and has to be opened.
         on: for a box to tick, whether it is ticked; ``None`` for what is no box.
     """
 
@@ -27,6 +28,7 @@ class Property(NamedTuple):
     id: str
     type: str = "text"
     options: tuple[str, ...] = ()
+    picks: tuple[str, ...] = ()
     on: bool | None = None
 
 
@@ -94,10 +96,31 @@ class Builder:
 
     def choice(self, label: str, options: Sequence[str]) -> tuple[Property, str]:
         """A list to choose from."""
+        if self.m.chance(0.35):
+            return self._combobox(label, options)
         html = self.m.select(label, list(options))
         id = re.findall(r'<select id="([^"]+)"', html)[0]
         chosen = re.findall(r"<option selected>([^<]*)", html)
         return Property(label, id, options=tuple(option for option in options if escape(option) not in chosen)), html
+
+    def _combobox(self, label: str, options: Sequence[str]) -> tuple[Property, str]:
+        """The same made of other elements, as libraries of components do: a click opens the list, another chooses."""
+        m = self.m
+        id, part, picks = self.id(), self.id(), tuple(self.id() for _ in options)
+        shown = escape(m.one(options)) if m.chance(0.5) else ""
+        marks = f'id="{id}" role="combobox" aria-expanded="false" aria-controls="{part}" data-opens="{part}"'
+        control = (
+            f'<input {marks} value="{shown}" autocomplete="off"{m.cls("select")}>' if m.chance(0.5)
+            else f'<div {marks} tabindex="0" aria-labelledby="{id}-l"{m.cls("select")}>{shown or "Choose…"}</div>'
+        )  # fmt: skip
+        tag = m.one(["li", "div"])
+        rows = "".join(
+            f'<{tag} role="option" id="{pick}" data-picks="{id}">{escape(option)}</{tag}>'
+            for pick, option in zip(picks, options, strict=True)
+        )
+        named = f'<label for="{id}" id="{id}-l">{escape(label)}</label> '
+        listed = f'<div role="listbox" id="{part}" hidden>{rows}</div>'
+        return Property(label, id, options=tuple(options), picks=picks), f"<div>{named}{control}{listed}</div>"
 
     def box(self, label: str) -> tuple[Property, str]:
         """A box to tick, or a switch."""

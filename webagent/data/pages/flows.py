@@ -133,12 +133,12 @@ def _add(site: Site, random: Generator) -> Flow | None:
     others = [one for one in kind.form.properties[1:] if one.on is None]
     joint = pick(random, [" with {}", " and set {}", ", {}", " with the {}"])
     for one in others[: int(random.integers(0, 3)) if random.random() < 0.5 else 0]:
-        act, text = _filled(one, random)
-        if act is None:
+        filling, text = _filled(one, random)
+        if not filling:
             break
         words += joint.format(pick(random, ["{} {}", "{} {}", "{}: {}"]).format(one.label.lower(), text))
         joint = pick(random, [" and {}", ", {}", " and the {}"])
-        acts.append(act)
+        acts += filling
     words, save = _saved(words, kind.form, random)
     return Flow(words, "add", (*acts, save))
 
@@ -152,12 +152,20 @@ def _saved(words: str, screen: Screen, random: Generator, says_so: float = _SAYS
     return bare(words) + pick(random, wordings()["saving"]) if form < says_so else words, Act(screen.save)
 
 
-def _filled(one: Property, random: Generator) -> tuple[Act | None, str]:
+def _filled(one: Property, random: Generator) -> tuple[tuple[Act, ...], str]:
+    """What gives a field another value, and how that value is said; nothing when it is too long."""
     if one.options:
         option = pick(random, list(one.options))
-        return Act(one.id, "choose", option), option
+        return _chosen(one, option), option
     text, spoken = fitting_text(one.type, one.label, random)
-    return (Act(one.id, "type", text), spoken) if len(text) < 40 else (None, "")
+    return ((Act(one.id, "type", text),), spoken) if len(text) < 40 else ((), "")
+
+
+def _chosen(one: Property, option: str) -> tuple[Act, ...]:
+    """What chooses: a native list in one act, one made of other elements is opened first."""
+    if not one.picks:
+        return (Act(one.id, "choose", option),)
+    return Act(one.id), Act(one.picks[one.options.index(option)])
 
 
 def _remove(site: Site, random: Generator) -> Flow | None:
@@ -195,15 +203,16 @@ def _change(site: Site, random: Generator) -> Flow | None:
     others = thing.screen.properties[1:]
     one = others[int(random.integers(len(others)))]
     parts = {"name": thing.name, "label": one.label.lower()}
+    acts: tuple[Act, ...] = (Act(one.id),)
     if one.on is not None:
-        words, act = _said("untick" if one.on else "tick", random, kind, way, **parts), Act(one.id)
+        words = _said("untick" if one.on else "tick", random, kind, way, **parts)
     else:
-        found, text = _filled(one, random)
-        if found is None:
-            return None
-        words, act = _said("change", random, kind, way, value=text, **parts), found
+        acts, text = _filled(one, random)
+        words = _said("change", random, kind, way, value=text, **parts)
+    if not acts:
+        return None
     words, save = _saved(words, thing.screen, random)
-    return Flow(words, "change", (*way, Act(thing.open), act, save))
+    return Flow(words, "change", (*way, Act(thing.open), *acts, save))
 
 
 def _here(site: Site, random: Generator) -> Flow | None:
@@ -216,13 +225,15 @@ def _here(site: Site, random: Generator) -> Flow | None:
     first, *others = screen.properties
     name = _name(kind, random)
     words = _said("name_here", random, kind, name=name, label=first.label.lower())
-    parts = [] if others and random.random() < 0.4 else [(words, Act(first.id, "type", name))]
+    parts: list[tuple[str, tuple[Act, ...]]] = []
+    if not others or random.random() >= 0.4:
+        parts.append((words, (Act(first.id, "type", name),)))
     for place in random.permutation(len(others))[: int(random.integers(0, 3)) if parts else 1]:
         made = _set_here(others[place], random)
         parts += [made] if made else []
     if not parts:
         return None
-    words, acts = parts[0][0], [act for _, act in parts]
+    words, acts = parts[0][0], [act for _, acts in parts for act in acts]
     if len(parts) > 1:
         words = joined([part for part, _ in parts], random)
     if random.random() < 0.6:
@@ -231,13 +242,13 @@ def _here(site: Site, random: Generator) -> Flow | None:
     return Flow(words, "here", tuple(acts), before=(*way, Act(last)))
 
 
-def _set_here(one: Property, random: Generator) -> tuple[str, Act] | None:
+def _set_here(one: Property, random: Generator) -> tuple[str, tuple[Act, ...]] | None:
     """Words for a field of the screen that is shown, and what they ask for."""
     if one.on is not None:
         label = pick(random, [one.label, one.label.lower()])
-        return pick(random, wordings()["off" if one.on else "on"]).format(ref=label), Act(one.id)
-    act, text = _filled(one, random)
-    return (_said("set_here", random, label=one.label.lower(), value=text), act) if act else None
+        return pick(random, wordings()["off" if one.on else "on"]).format(ref=label), (Act(one.id),)
+    acts, text = _filled(one, random)
+    return (_said("set_here", random, label=one.label.lower(), value=text), acts) if acts else None
 
 
 def _mark(site: Site, random: Generator) -> Flow | None:
@@ -265,17 +276,17 @@ def _set(site: Site, random: Generator) -> Flow | None:
     """Change one of the settings."""
     entry, screen = site.settings
     one = screen.properties[int(random.integers(len(screen.properties)))]
-    act = Act(one.id)
+    acts: tuple[Act, ...] = (Act(one.id),)
     if one.on is None:
         option = pick(random, list(one.options))
-        act = Act(one.id, "choose", option)
+        acts = _chosen(one, option)
         words = _said("set", random, label=one.label.lower(), value=option)
     else:
         label = pick(random, [one.label, one.label.lower()])
         words = polite(pick(random, wordings()["off" if one.on else "on"]).format(ref=label), random)
         if random.random() < 0.3:
             words += pick(random, [" in the settings", " in settings"])
-    return Flow(words, "set", (*_through_menu(site, entry), act, *([Act(screen.save)] if screen.save else [])))
+    return Flow(words, "set", (*_through_menu(site, entry), *acts, *([Act(screen.save)] if screen.save else [])))
 
 
 def _leave(site: Site, random: Generator) -> Flow | None:

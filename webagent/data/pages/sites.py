@@ -23,10 +23,16 @@ document.addEventListener('click', (event) => {
   const box = event.target.closest('[aria-checked]');
   if (box) box.setAttribute('aria-checked', box.getAttribute('aria-checked') !== 'true');
   const way = event.target.closest('[data-go], [data-opens], a, button[type=submit], input[type=submit]');
-  if (way && way.tagName !== 'INPUT' || way && way.type === 'submit') event.preventDefault();
+  if (way && (way.tagName !== 'INPUT' || way.type === 'submit')) event.preventDefault();
   const part = way && way.dataset.opens && document.getElementById(way.dataset.opens);
   if (part) part.hidden = !part.hidden;
   if (way && way.dataset.go) shown(way.dataset.go);
+  const option = event.target.closest('[data-picks]');
+  if (option) {
+    const list = document.getElementById(option.dataset.picks);
+    if (list.tagName === 'INPUT') list.value = option.textContent; else list.textContent = option.textContent;
+    option.parentNode.hidden = true;
+  }
 });
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.target.dataset.enter) shown(event.target.dataset.enter);
