@@ -20,6 +20,7 @@ from webagent.live.result import HIDDEN, ActionRecord, Candidate, ElementNote, O
 from webagent.live.said import Reading
 from webagent.live.trace import Trace
 from webagent.live.trust import Ruling, Trust
+from webagent.live.unfinished import unfinished
 from webagent.live.words import describe, is_secret, name_of
 from webagent_envs.cdp import stoppable
 from webagent_envs.errors import BrowserError, Stopped
@@ -229,6 +230,10 @@ class Command:
             return ""
         if decision.confidence < self._settings.threshold:
             return f"I am not sure {'what to do next, or whether it is done' if self._actions else 'what is meant'}"
+        if isinstance(decision.action, Stop):
+            deeds = [(past.action, past.observation) for past in self.decisions]
+            left = unfinished(self.text, deeds, decision.observation)
+            return f"nothing was done about “{left}”" if left else ""
         return "I see two that could be meant" if near_equal(decision.ranked, decision.observation) else ""
 
     def _outcome(self, decision: Decision) -> Result | None:
