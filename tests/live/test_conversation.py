@@ -135,7 +135,7 @@ def test_a_twin_is_asked_about_sooner_than_another_element(told: Any, told_agent
     told_agent.open(page(TWINS))
     assert [result.outcome for result in talk(told_agent, "reply", "cancel").results] == ["unsure"]
     told_agent.open(page(TWINS.replace("Reply</button></div>", "Forward</button></div>", 1)))
-    assert [result.outcome for result in talk(told_agent, "reply").results] == ["done"]
+    assert [result.outcome for result in talk(told_agent, "forward").results] == ["done"]
 
 
 def test_the_other_one(told: Any, told_agent: Agent, page: Write) -> None:
