@@ -78,7 +78,7 @@ def _sentence(random: Generator) -> str:
 
 
 def _pair(random: Generator) -> str:
-    """Two things with a small word or a sign between them: "Bread and butter", "Room 4 at noon"."""
+    """Two things with a small word or a sign between them: "Bread and butter", "Two weeks in May"."""
     parts = [_words(random, 2) if _chance(random, 0.8) else _number(random) for _ in range(2)]
     text = parts[0] + _JOINTS[int(random.integers(len(_JOINTS)))] + parts[1]
     return _cased(text, random) + ("?" if _chance(random, 0.15) else "")
