@@ -186,47 +186,61 @@ def test_an_open_microphone_is_muted_and_opened_again_on_the_next_page(
 
 
 class _InOrder:
-    """A policy with a task of ten steps."""
+    """A policy with a task of many steps, each of which takes a moment to decide on."""
+
+    steps = 60
 
     def act(self, seen: Observation) -> list[Any]:
         time.sleep(0.2)
         place = len(seen.actions)
-        return [
-            (Click(next(e.ref for e in seen.elements if e.name == f"Step {place}")), 0.9) if place < 10 else (Stop(), 1)
-        ]
+        if place == self.steps:
+            return [(Stop(), 0.95)]
+        return [(Click(next(item.ref for item in seen.elements if item.name == f"Step {place}")), 0.9)]
 
 
+@pytest.mark.slow
 def test_the_key_is_pressed_to_say_stop_while_something_goes_on(
     engine: Recognizer, page: Write, tmp_path: Path
 ) -> None:
-    """Nothing is done while the key is held, nor afterwards."""
-    steps = "".join(f'<button onclick="o.textContent += {place}">Step {place}</button>' for place in range(10))
+    """Nothing is done while the key is held, nor after "stop"."""
+    buttons = (
+        f"<button onclick=\"o.textContent += ' {place}'\">Step {place}</button>" for place in range(_InOrder.steps)
+    )
     with Agent(_InOrder(), browser_that_hears(tmp_path, "stop"), viewport=(800, 600)) as agent:
-        agent.open(page(steps + "<p id=o></p>"))
+        agent.open(page("".join(buttons) + "<p id=o></p>"))
         talker = Talker(agent, engine)
-        done: list[str] = []
+        held: list[tuple[int, int]] = []
+
+        def done() -> int:
+            return len(main(talker.page, "o.textContent").split())
 
         def interrupt() -> Iterator[float]:
             talker.bar._inbox.put("do all of it")
-            while len(main(talker.page, "o.textContent")) < 2:
+            while done() < 2:
                 yield 0.0
-            key(talker.page, "rawKeyDown")
-            while not talker.talk.hears:
-                yield 0.1
-            done.append(main(talker.page, "o.textContent"))
-            yield 3.0
-            done.append(main(talker.page, "o.textContent"))
-            assert talker.talk.hearing == "listening" and colours(talker.page, BOTTOM) > 5
-            key(talker.page, "keyUp")
+            while not talker.turns:  # a machine that is busy does not hear every word
+                key(talker.page, "rawKeyDown")
+                while not talker.talk.hears:
+                    yield 0.1
+                yield 1.5  # what was being done is done by then
+                before = done()
+                yield 2.0
+                held.append((before, done()))
+                assert talker.talk.hearing == "listening" and colours(talker.page, BOTTOM) > 5
+                key(talker.page, "keyUp")
+                while talker.talk.hears:
+                    yield 0.0
+                yield 0.5
             while len(talker.turns) < 2:
                 yield 0.1
 
         talker.run(interrupt())
-        done.append(main(talker.page, "o.textContent"))
+        in_the_end = main(talker.page, "o.textContent").split()
     stopped, command = talker.turns
-    assert (stopped.heard[:4], stopped.reason, stopped.engine) == ("stop", "stopped", "sphinx")
+    assert (stopped.heard[:4], stopped.reason[:7], stopped.engine) == ("stop", "stopped", "sphinx")
     assert (command.heard, command.outcome) == ("do all of it", "refused")
-    assert done[0] == done[1] == done[2] == "0123456789"[: len(command.actions)] and 2 <= len(done[0]) < 9
+    assert all(before == after for before, after in held) and held[-1][1] == len(command.actions)
+    assert in_the_end == [str(place) for place in range(len(command.actions))] and 2 <= len(in_the_end) < 59
 
 
 class _NeverDone:
@@ -252,5 +266,5 @@ def test_stop_is_heard_through_the_page_while_something_goes_on(
 
         talker.run(wait())
         stopped, command = talker.turns[:2]
-    assert (stopped.heard[:4], stopped.reason) == ("stop", "stopped")
+    assert (stopped.heard[:4], stopped.reason[:7]) == ("stop", "stopped")
     assert command.outcome == "refused" and len(command.actions) < 30

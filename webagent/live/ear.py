@@ -37,20 +37,24 @@ class Speech:
     """Whether somebody is just saying something: the thread that hears tells it, the one that acts asks."""
 
     def __init__(self) -> None:
-        self._since = -math.inf
+        self._until = -math.inf
 
     def begins(self) -> None:
-        """An utterance begins, or is on its way to the ear."""
-        self._since = time.monotonic()
+        """Somebody begins to speak; what takes longer than "stop" is talk in the room, and must not hold things up."""
+        self._until = time.monotonic() + _STOP
+
+    def comes(self) -> None:
+        """What was said for us to hear is on its way to the ear."""
+        self._until = math.inf
 
     def ends(self) -> None:
         """The ear has it."""
-        self._since = -math.inf
+        self._until = -math.inf
 
     @property
     def goes_on(self) -> bool:
-        """Whether somebody is, and not for longer than "stop" takes: talk in the room must not hold everything up."""
-        return time.monotonic() - self._since < _STOP
+        """Whether somebody is just saying what may be "stop"."""
+        return time.monotonic() < self._until
 
 
 class Ear:
@@ -232,7 +236,7 @@ class PageMicrophone:
         if self._talk.always:
             self._sounds.put(np.zeros(RATE, np.int16))  # so that what was begun ends
         elif pieces and not self._talk.dropped:
-            self._speech.begins()  # it is still to be looked at
+            self._speech.comes()
             self._sounds.put(np.concatenate(pieces))
         self._talk.hears = False
 

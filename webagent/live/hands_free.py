@@ -106,7 +106,7 @@ def _sounds(names: Iterable[str], speech: Speech | None = None) -> Iterator[Soun
 
 def _is_file(stream: BinaryIO) -> bool:
     """Whether a stream is a file on disk, which is all there at once."""
-    with suppress(OSError):  # it is nothing of the system's
+    with suppress(OSError, ValueError):  # it is nothing of the system's
         return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
     return False
 
@@ -152,7 +152,7 @@ def _between(device: str | None, talk: Talk, speech: Speech) -> Iterator[Sound]:
             blocks.append(block)
         said = bool(blocks) and not talk.dropped
         if said:
-            speech.begins()  # it is still to be looked at
+            speech.comes()
         talk.hears = False
         if said:
             yield _trimmed(np.concatenate(blocks))

@@ -138,7 +138,7 @@ class SpokenFace:
         self._limits = Limits()
         self._stops = Vocabulary((), (), (), (Label(words, spoken(words)) for words in stops()))
         recognizer.bias(self._stops)  # it is made now, and kept: "stop" must not wait for it
-        self._stop: _Utterance | None = None
+        self._last_stop: _Utterance | None = None
         self._open: _Utterance | None = None
         self._spoken: Said | None = None
         self._question: _Question | None = None
@@ -201,13 +201,13 @@ class SpokenFace:
         if not _says(heard, STOPPING):
             return False
         first = sorted(heard.hypotheses, key=lambda hypothesis: not _means(hypothesis, STOPPING))
-        self._stop = _Utterance(heard._replace(hypotheses=tuple(first)), began, time.perf_counter() - began)
+        self._last_stop = _Utterance(heard._replace(hypotheses=tuple(first)), began, time.perf_counter() - began)
         return True
 
     def _tell_stop(self) -> None:
         """Tell that what is going on ends; what was said before and had not begun is not done either."""
         waiting = self._ear.forget()
-        doing, self._open = self._open, self._stop
+        doing, self._open = self._open, self._last_stop
         self._tell_turn("done", f"stopped; {waiting} said before it will not be done" if waiting else "stopped")
         self._open = doing
 
