@@ -58,6 +58,8 @@ class Script:
         if candidates:
             self.numbers.append(candidates)
 
+    def hear_out(self) -> None: ...
+
     def stopped(self) -> bool:
         return len(self.marks) >= self.stop_after
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
+import time
+import wave
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +21,9 @@ from webagent.live.bar import Bar
 from webagent.live.chat import Inbox
 from webagent.live.conversation import Conversation
 from webagent.live.ear import Ear
+from webagent.live.hands_free import Source
 from webagent.live.listen import SpokenFace, Turn
+from webagent.live.phrases import phrase
 from webagent.live.recall import Recalling
 from webagent.voice.endpoint import utterances
 from webagent.voice.engines import make
@@ -43,8 +49,15 @@ def said(*texts: str) -> list[Sound]:
 
 def listen(agent: Agent, engine: Recognizer, sounds: Iterable[Sound], *, live: bool = False) -> list[Turn]:
     turns: list[Turn] = []
-    Conversation(agent, SpokenFace(agent, engine, Ear(sounds, live=live), turns.append, Inbox())).run()
+    ear = Ear(live=sounds) if live else Ear(sounds)
+    Conversation(agent, SpokenFace(agent, engine, ear, turns.append, Inbox())).run()
     return turns
+
+
+def means(turn: Turn) -> str:
+    """To the conversation: "stop" may be heard as "stop it"."""
+    found = phrase(turn.heard)
+    return found.meaning if found else ""
 
 
 def refs(seen: Observation, name: str) -> list[int]:
@@ -105,7 +118,23 @@ def test_why_is_answered_and_the_question_stays(told: Any, told_agent: Agent, en
     assert "Send letter" in why.reason and done.outcome == "done" and text_of(told_agent) == "sent"
 
 
-def test_stop_while_something_goes_on(told: Any, told_agent: Agent, engine: Recognizer, page: Write) -> None:
+@pytest.mark.parametrize(
+    ("words", "meaning", "reason"),
+    [
+        (("stop",), "stop", "stopped"),
+        (("never mind",), "cancel", "stopped"),
+        (("click Travel", "stop"), "stop", "stopped; 1 said before it will not be done"),
+    ],
+)
+def test_stop_while_something_goes_on(
+    told: Any,
+    told_agent: Agent,
+    engine: Recognizer,
+    page: Write,
+    words: tuple[str, ...],
+    meaning: str,
+    reason: str,
+) -> None:
     going = threading.Event()
 
     def decide(seen: Observation) -> Ranked:
@@ -114,16 +143,98 @@ def test_stop_while_something_goes_on(told: Any, told_agent: Agent, engine: Reco
         return [(Click(refs(seen, "Refresh")[0]), 0.9)]
 
     def sounds() -> Iterator[Sound]:
-        command, stop = said("click Refresh", "stop")
+        command, *meanwhile = said("click Refresh", *words)
         yield command
         assert going.wait(30)
-        yield stop
+        yield from meanwhile
 
     told.decide = decide
     told_agent.open(page(LETTERS.replace("'R'", "o.textContent.length")))
     stopped, command = listen(told_agent, engine, sounds(), live=True)
-    assert (stopped.heard, stopped.reason, command.heard) == ("stop", "stopped", "click Refresh")
+    assert (means(stopped), stopped.reason, command.heard) == (meaning, reason, "click Refresh")
     assert command.outcome == "refused" and command.reason.startswith("stopped") and len(command.actions) < 30
+
+
+STEPS = ("Refresh", "Travel", "Work", "Inbox", "Drafts", "Sent", "Archive", "Spam", "Trash", "Log out")
+FOLDERS = "".join(f"<button onclick=\"o.textContent += '{place}'\">{name}</button>" for place, name in enumerate(STEPS))
+
+
+def in_order(seen: Observation) -> Ranked:
+    """A task of ten steps, each of which takes a moment to decide on."""
+    time.sleep(0.2)
+    if len(seen.actions) == len(STEPS):
+        return [(Stop(), 0.95)]
+    return [(Click(refs(seen, STEPS[len(seen.actions)])[0]), 0.9)]
+
+
+def listen_to(agent: Agent, engine: Recognizer, *files: str) -> list[Turn]:
+    """What becomes of what is said in files, ``-`` for standard input."""
+    turns: list[Turn] = []
+    source = Source(files)
+    assert source.talk(lambda: None) is None
+    ear = source.ear(agent, None, lambda: None)
+    Conversation(agent, SpokenFace(agent, engine, ear, turns.append, Inbox())).run()
+    return turns
+
+
+@pytest.mark.parametrize("way", ["one stream", "a file before it"])
+def test_stop_on_standard_input_ends_what_goes_on(
+    told: Any, told_agent: Agent, engine: Recognizer, page: Write, tmp_path: Path, monkeypatch: Any, way: str
+) -> None:
+    """Sound that comes while the ten steps are being done: the later ones are not."""
+    read, write = os.pipe()
+    monkeypatch.setattr(sys, "stdin", os.fdopen(read, "r"))
+    going = threading.Event()
+
+    def decide(seen: Observation) -> Ranked:
+        if len(seen.actions) == 2:
+            going.set()
+        return in_order(seen)
+
+    def person() -> None:
+        with os.fdopen(write, "wb") as stream:
+            if way == "one stream":
+                stream.write(speak("click Refresh").tobytes())
+                stream.flush()
+            assert going.wait(60)
+            stream.write(speak("stop").tobytes())
+
+    told.decide = decide
+    told_agent.open(page(FOLDERS + "<p id=o></p>"))
+    threading.Thread(target=person, daemon=True).start()
+    before = [str(wav(tmp_path, "click Refresh"))] if way == "a file before it" else []
+    stopped, command = listen_to(told_agent, engine, *before, "-")
+    sys.stdin.close()
+    assert (means(stopped), stopped.reason, command.heard) == ("stop", "stopped", "click Refresh")
+    assert command.outcome == "refused" and 2 <= len(command.actions) < len(STEPS) - 1
+    assert text_of(told_agent) == "0123456789"[: len(command.actions)]
+
+
+@pytest.mark.parametrize("way", ["two files", "standard input"])
+def test_files_are_heard_one_after_the_other(
+    told: Any, told_agent: Agent, engine: Recognizer, page: Write, tmp_path: Path, monkeypatch: Any, way: str
+) -> None:
+    """A file has no time of its own: "stop" in it comes after what the command before it does."""
+    told.decide = in_order
+    told_agent.open(page(FOLDERS + "<p id=o></p>"))
+    if way == "two files":
+        command, stop = listen_to(told_agent, engine, *(str(wav(tmp_path, text)) for text in ("click Refresh", "stop")))
+    else:
+        (tmp_path / "said.raw").write_bytes(np.concatenate([speak("click Refresh"), speak("stop")]).tobytes())
+        with (tmp_path / "said.raw").open() as file:
+            monkeypatch.setattr(sys, "stdin", file)
+            command, stop = listen_to(told_agent, engine, "-")
+    assert (command.outcome, stop.heard, stop.reason) == ("done", "stop", "nothing is going on")
+    assert text_of(told_agent) == "0123456789"
+
+
+def wav(folder: Path, text: str) -> Path:
+    """A file in which this is said."""
+    path = folder / f"{text}.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(speak(text).tobytes())
+    return path
 
 
 def test_what_is_not_there_and_noise_do_nothing(told: Any, told_agent: Agent, engine: Recognizer, page: Write) -> None:
@@ -149,7 +260,7 @@ def test_numbers_stand_in_the_page_and_what_is_typed_there_counts(
             inbox.put("click Refresh")
 
     try:
-        face = SpokenFace(told_agent, engine, Ear(said("show numbers", "two"), live=False), tell, inbox, bar)
+        face = SpokenFace(told_agent, engine, Ear(said("show numbers", "two")), tell, inbox, bar)
         Conversation(told_agent, face).run()
     finally:
         bar.close()
@@ -168,7 +279,7 @@ def test_sleep_and_wake_are_typed_as_well(told: Any, told_agent: Agent, engine: 
             inbox.put("Wake up!")
 
     inbox.put("Go to sleep")
-    face = SpokenFace(told_agent, engine, Ear(said("click Refresh"), live=False), tell, inbox)
+    face = SpokenFace(told_agent, engine, Ear(said("click Refresh")), tell, inbox)
     Conversation(told_agent, face).run()
     assert [turn.reason[:6] for turn in turns] == ["asleep", "asleep", "listen"] and text_of(told_agent) == ""
 

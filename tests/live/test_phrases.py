@@ -10,6 +10,7 @@ from webagent.live.phrases import PHRASES, phrase
     [
         ("Stop!", "stop"),
         ("  stop it ", "stop"),
+        ("Stop, stop!", "stop"),
         ("Undo that.", "undo"),
         ("please undo", "undo"),
         ("What can I say?", "help"),

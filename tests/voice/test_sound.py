@@ -17,8 +17,9 @@ from webagent.voice.sources import microphone, raw, wav_file
 def test_two_utterances_are_told_apart_and_nothing_is_cut_off() -> None:
     one, two = speak("click Refresh"), speak("log out")
     blocks = np.array_split(np.concatenate([one, two]), 50)
-    found = list(utterances(blocks))
-    assert len(found) == 2
+    begun: list[None] = []
+    found = list(utterances(blocks, begun=lambda: begun.append(None)))
+    assert len(found) == len(begun) == 2
     for utterance, whole in zip(found, (one, two), strict=True):
         assert np.abs(utterance.astype(float)).sum() > 0.99 * np.abs(whole.astype(float)).sum()
 

@@ -136,12 +136,12 @@ class Bar:
 
     # -- heard
 
-    def pump(self) -> None:
-        """Hear what was typed; show what is to be shown, wherever the page has gone meanwhile."""
+    def pump(self, seconds: float = 0.02) -> None:
+        """Hear what is typed for so long; show what is to be shown, wherever the page has gone meanwhile."""
         page = self._agent.page
         if page is None:
             return
-        page.browser.connection.listen(time.monotonic() + 0.02)
+        page.browser.connection.listen(time.monotonic() + seconds)
         if self._state.lines and not self._state.open and not self._busy and time.monotonic() > self._fades:
             self._state.lines = []
         self._draw()
@@ -163,10 +163,10 @@ class Bar:
             self._stop()
 
     def _stop(self) -> None:
-        """What is going on; when nothing is, what is being said."""
-        if self._talk and not self._busy:
+        """What is going on, and what is being said."""
+        if self._talk and not self._talk.always:
             self._talk.drop()
-        else:
+        if self._busy or not self._talk:
             self._inbox.stop()
 
     # -- in the page

@@ -10,7 +10,7 @@ from typing import IO, Any, Protocol
 import msgspec
 
 from webagent.live.person import Mark, Question
-from webagent.live.phrases import phrase
+from webagent.live.phrases import STOPPING, phrase
 from webagent.live.result import Candidate, Result
 from webagent.live.said import Said
 
@@ -30,7 +30,7 @@ class Inbox:
     def put(self, said: str | None) -> None:
         """Somebody said this; ``None``: there will be no more."""
         found = phrase(said) if said else None
-        if not self._listening and found is not None and found.meaning in ("stop", "cancel"):
+        if not self._listening and found is not None and found.meaning in STOPPING:
             self._stop.set()
         else:
             self._said.put(said)
@@ -146,6 +146,9 @@ class ChatFace:
             self._writer.event("choose", reason, candidates)
         if self._second:
             self._second.number(reason, candidates)
+
+    def hear_out(self) -> None:
+        """What is typed is heard when it is there."""
 
     def stopped(self) -> bool:
         """Whether stop was said, typed, or pressed."""

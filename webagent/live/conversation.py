@@ -59,6 +59,10 @@ class Face(Protocol):
         """Show numbers from 1 on these; with no candidates: take the numbers away."""
         ...
 
+    def hear_out(self) -> None:
+        """Wait while the person is saying something, which may be "stop"; called before every act."""
+        ...
+
     def stopped(self) -> bool:
         """Whether the person has said stop, or pressed the stop key, since the last `listen`."""
         ...
@@ -223,6 +227,7 @@ class Conversation:
         self._befores.append(note(self._page()))
         if not mark.free:
             self._face.mark(mark)
+        self._face.hear_out()
 
     def approve(self, question: Question) -> bool:
         """Ask, and listen for a yes; anything else is a no, and a new command when it is one."""

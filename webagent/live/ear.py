@@ -21,23 +21,52 @@ from webagent.live.agent import Agent
 from webagent.live.talk import Talk
 from webagent.live.world import World
 from webagent.voice.hearing import RATE, Sound
+from webagent_envs.cdp import within
 from webagent_envs.errors import BrowserError
 
-__all__ = ["Ear", "PageMicrophone"]
+__all__ = ["Ear", "PageMicrophone", "Speech"]
 
 _WORLD = "webagent-ear"
 _PATIENCE = 10.0  # seconds for the person to allow the microphone
+_GLANCE = 0.001  # seconds to look for what the page has told
+_TURNING = 1.0  # seconds for a page to take note; one that is busy is told again
+_STOP = 2.0  # seconds that "stop" takes to say, with the silence after it
+
+
+class Speech:
+    """Whether somebody is just saying something: the thread that hears tells it, the one that acts asks."""
+
+    def __init__(self) -> None:
+        self._until = -math.inf
+
+    def begins(self) -> None:
+        """Somebody begins to speak; what takes longer than "stop" is talk in the room, and must not hold things up."""
+        self._until = time.monotonic() + _STOP
+
+    def comes(self) -> None:
+        """What was said for us to hear is on its way to the ear."""
+        self._until = math.inf
+
+    def ends(self) -> None:
+        """The ear has it."""
+        self._until = -math.inf
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether somebody is just saying what may be "stop"."""
+        return time.monotonic() < self._until
 
 
 class Ear:
     """Utterances, one after the other.
 
     Args:
-        sounds: where they come from.
-        live: it hears on, in a thread of its own, while a command is carried out, so that "stop" is heard then, too.
-            Else the next one is waited for only when it is wanted.
+        recorded: those that have no time of their own, in order: the next one is heard when it is wanted.
+        live: those that come by themselves, after the recorded ones. They are heard in a thread of its own also while
+            a command is carried out, so that "stop" is heard then.
         look: called before each look for a new one.
         leave: called in the end.
+        speaks: whether one is just being said.
 
     Attributes:
         ended: there will be no more.
@@ -45,20 +74,26 @@ class Ear:
 
     def __init__(
         self,
-        sounds: Iterable[Sound],
+        recorded: Iterable[Sound] = (),
+        live: Iterable[Sound] | None = None,
         *,
-        live: bool,
         look: Callable[[], None] = lambda: None,
         leave: Callable[[], None] = lambda: None,
+        speaks: Callable[[], bool] = lambda: False,
     ) -> None:
         self.ended = False
         self._look = look
         self.close = leave
+        self._speaks = speaks
+        self._deaf = live is None  # nothing comes by itself, or no longer
+        self._lost = False  # there is no microphone just now
+        self._recorded = iter(recorded)
         self._kept: deque[Sound | BaseException | None] = deque()
         self._queue: queue.SimpleQueue[Sound | BaseException | None] = queue.SimpleQueue()
-        self._sounds = None if live else iter(sounds)
-        if live:
-            threading.Thread(target=self._hear, args=(sounds,), daemon=True, name="webagent-ear").start()
+        if live is None:
+            self._queue.put(None)
+        else:
+            threading.Thread(target=self._hear, args=(live,), daemon=True, name="webagent-ear").start()
 
     def poll(self) -> Sound | None:
         """The next utterance; of a live one ``None`` when there is none yet.
@@ -67,9 +102,10 @@ class Ear:
             UsageError: there is no such file, or no microphone.
         """
         self._look()
-        if self._sounds is not None:
-            sound: Sound | BaseException | None = next(self._sounds, None)
-        elif self._kept:
+        recorded = next(self._recorded, None)
+        if recorded is not None:
+            return recorded
+        if self._kept:
             sound = self._kept.popleft()
         else:
             try:
@@ -81,8 +117,18 @@ class Ear:
         self.ended = sound is None
         return sound
 
+    @property
+    def speaking(self) -> bool:
+        """Whether somebody is just saying something that will be heard."""
+        return not self._deaf and not self._lost and self._speaks()
+
     def take(self, wanted: Callable[[Sound], bool]) -> bool:
         """Whether one that came meanwhile is wanted; it is not heard again, the others are."""
+        self._lost = False
+        try:
+            self._look()
+        except UsageError:
+            self._lost = True  # of which `poll` tells, when nothing else is going on
         while not self._queue.empty():
             sound = self._queue.get()
             if isinstance(sound, np.ndarray) and wanted(sound):
@@ -90,12 +136,19 @@ class Ear:
             self._kept.append(sound)
         return False
 
+    def forget(self) -> int:
+        """Do not hear those that came before the one that was taken; how many these are."""
+        before = len(self._kept)
+        self._kept = deque(sound for sound in self._kept if not isinstance(sound, np.ndarray))
+        return before - len(self._kept)
+
     def _hear(self, sounds: Iterable[Sound]) -> None:
         try:
             for sound in sounds:
                 self._queue.put(sound)
         except UsageError as error:
             self._queue.put(error)
+        self._deaf = True
         self._queue.put(None)
 
 
@@ -105,11 +158,13 @@ class PageMicrophone:
     Args:
         agent: has the page, which needs a secure address (``https``, ``localhost`` or a file).
         talk: says when to listen.
+        speech: is told when something was said.
     """
 
-    def __init__(self, agent: Agent, talk: Talk) -> None:
+    def __init__(self, agent: Agent, talk: Talk, speech: Speech) -> None:
         self._agent = agent
         self._talk = talk
+        self._speech = speech
         script = files("webagent.live").joinpath("ear.js").read_text(encoding="utf-8")
         self._source = script.replace("__OPEN__", "true" if talk.always else "false")
         self._sounds: queue.SimpleQueue[Sound | None] = queue.SimpleQueue()
@@ -126,7 +181,7 @@ class PageMicrophone:
             yield sound
 
     def look(self) -> None:
-        """Open or shut it as is wanted, in the tab that is the page now; call it again and again.
+        """Open or shut it as is wanted, in the tab that is the page now, and hear it; call it again and again.
 
         Raises:
             UsageError: the page may not, or cannot, use a microphone.
@@ -153,12 +208,15 @@ class PageMicrophone:
             self.close()
             self._target = page.target_id
             self._world = World(page.browser.connection, self._target, _WORLD, self._source, self._heard)
+        page.browser.connection.listen(time.monotonic() + _GLANCE)
         turned = (self._world.context, wanted)
         if not turned[0] or turned == self._turned:
             return
-        self._turned, self._error = turned, ""
+        self._error = ""
         self._asked = time.monotonic() if wanted else math.inf
-        self._world.evaluate(f"webagentEar.turn({json.dumps(wanted)})")
+        with within(_TURNING):
+            self._world.evaluate(f"webagentEar.turn({json.dumps(wanted)})")
+        self._turned = turned
 
     def _heard(self, message: dict[str, Any]) -> None:
         self._asked = math.inf
@@ -174,12 +232,13 @@ class PageMicrophone:
 
     def _end(self) -> None:
         """Take what was said since it was opened for an utterance."""
-        self._talk.hears = False
         pieces, self._pieces = self._pieces, []
         if self._talk.always:
             self._sounds.put(np.zeros(RATE, np.int16))  # so that what was begun ends
         elif pieces and not self._talk.dropped:
+            self._speech.comes()
             self._sounds.put(np.concatenate(pieces))
+        self._talk.hears = False
 
     def close(self) -> None:
         """Let go of the microphone."""

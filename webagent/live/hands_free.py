@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
 from webagent.live.agent import Agent
-from webagent.live.ear import Ear, PageMicrophone
+from webagent.live.ear import Ear, PageMicrophone, Speech
 from webagent.live.talk import Talk
 from webagent.voice.hearing import Sound
 from webagent.voice.sources import check_microphone, microphone, raw, wav_file
@@ -23,7 +27,7 @@ class Source(NamedTuple):
     """Where utterances come from.
 
     Attributes:
-        audio_files: WAV files, or ``-`` for raw sound on standard input.
+        audio_files: WAV files, or ``-`` for raw sound on standard input, which is heard while it comes.
         page_mic: the microphone of the page's browser.
         device: a microphone of this machine.
         continuous: listen all the time.
@@ -53,24 +57,29 @@ class Source(NamedTuple):
         Raises:
             UsageError: there is no microphone.
         """
+        speech = Speech()
         if talk is None:
-            return Ear(_each(self._recorded(), heard), live=self.audio_files == ("-",))
+            place = self._comes_live()
+            live = _each(_sounds(self.audio_files[place:], speech), heard, speech)
+            recorded = _each(_sounds(self.audio_files[:place]), heard)
+            return Ear(recorded, live if self.audio_files[place:] else None, speaks=lambda: speech.goes_on)
+        speaks = partial(_speaks, talk, speech)
         if self.page_mic:
-            page = PageMicrophone(agent, talk)
-            sounds = _cut(page.sounds()) if self.continuous else map(_trimmed, page.sounds())
-            return Ear(_each(sounds, heard), live=True, look=page.look, leave=page.close)
+            page = PageMicrophone(agent, talk, speech)
+            sounds = _cut(page.sounds(), speech) if self.continuous else map(_trimmed, page.sounds())
+            return Ear((), _each(sounds, heard, speech), look=page.look, leave=page.close, speaks=speaks)
         check_microphone(self.device)
-        sounds = _cut(_open_microphone(self.device, talk)) if self.continuous else _between(self.device, talk)
-        return Ear(_each(sounds, heard), live=True)
+        if self.continuous:
+            sounds = _cut(_open_microphone(self.device, talk), speech)
+        else:
+            sounds = _between(self.device, talk, speech)
+        return Ear((), _each(sounds, heard, speech), speaks=speaks)
 
-    def _recorded(self) -> Iterator[Sound]:
-        """What files hold."""
-        for name in self.audio_files:
-            if name == "-":
-                yield from _cut(raw(sys.stdin.buffer))
-            else:
-                sound = wav_file(Path(name))
-                yield from list(_cut([sound])) or [sound]  # of a silent file it is said that it is
+    def _comes_live(self) -> int:
+        """From which file on sound comes by itself: that of standard input, unless it is a file as well."""
+        if "-" in self.audio_files and not _is_file(sys.stdin.buffer):
+            return self.audio_files.index("-")
+        return len(self.audio_files)
 
 
 def read_enter(talk: Talk, tell: Callable[[str], None]) -> None:
@@ -85,11 +94,33 @@ def read_enter(talk: Talk, tell: Callable[[str], None]) -> None:
     threading.Thread(target=read, daemon=True, name="webagent-enter").start()
 
 
-def _cut(blocks: Iterable[Sound]) -> Iterator[Sound]:
+def _sounds(names: Iterable[str], speech: Speech | None = None) -> Iterator[Sound]:
+    """The utterances in files."""
+    for name in names:
+        if name == "-":
+            yield from _cut(raw(sys.stdin.buffer), speech)
+        else:
+            sound = wav_file(Path(name))
+            yield from list(_cut([sound])) or [sound]  # of a silent file it is said that it is
+
+
+def _is_file(stream: BinaryIO) -> bool:
+    """Whether a stream is a file on disk, which is all there at once."""
+    with suppress(OSError, ValueError):  # it is nothing of the system's
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    return False
+
+
+def _speaks(talk: Talk, speech: Speech) -> bool:
+    """Whether somebody is saying something; who has opened the microphone to speak is."""
+    return speech.goes_on or (not talk.always and (talk.is_open or talk.hears))
+
+
+def _cut(blocks: Iterable[Sound], speech: Speech | None = None) -> Iterator[Sound]:
     """A stream, cut into utterances."""
     from webagent.voice.endpoint import utterances
 
-    return utterances(blocks)
+    return utterances(blocks, begun=speech.begins) if speech else utterances(blocks)
 
 
 def _trimmed(sound: Sound) -> Sound:
@@ -98,10 +129,12 @@ def _trimmed(sound: Sound) -> Sound:
     return np.concatenate(spoken) if spoken else sound
 
 
-def _each(sounds: Iterable[Sound], heard: Callable[[], None]) -> Iterator[Sound]:
+def _each(sounds: Iterable[Sound], heard: Callable[[], None], speech: Speech | None = None) -> Iterator[Sound]:
     for sound in sounds:
         heard()
         yield sound
+        if speech:
+            speech.ends()  # the ear has it by now
 
 
 def _open_microphone(device: str | None, talk: Talk) -> Iterator[Sound]:
@@ -110,13 +143,16 @@ def _open_microphone(device: str | None, talk: Talk) -> Iterator[Sound]:
         yield block if talk.is_open else np.zeros_like(block)
 
 
-def _between(device: str | None, talk: Talk) -> Iterator[Sound]:
+def _between(device: str | None, talk: Talk, speech: Speech) -> Iterator[Sound]:
     """What is said between opening and shutting the switch."""
     while talk.wait():
         blocks = []
         for block in microphone(device, talk.shut):
             talk.hears = True
             blocks.append(block)
+        said = bool(blocks) and not talk.dropped
+        if said:
+            speech.comes()
         talk.hears = False
-        if blocks and not talk.dropped:
+        if said:
             yield _trimmed(np.concatenate(blocks))

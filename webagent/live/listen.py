@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -13,21 +13,25 @@ from webagent.live.agent import Agent
 from webagent.live.chat import Inbox, Second
 from webagent.live.ear import Ear
 from webagent.live.person import Mark, Question
-from webagent.live.phrases import Meaning, answers, numbers, phrase
+from webagent.live.phrases import STOPPING, Meaning, answers, numbers, phrase, stops
 from webagent.live.recall import Recalling
 from webagent.live.result import HIDDEN, ActionRecord, Candidate, Outcome, Result
 from webagent.live.said import Reading, Said
 from webagent.voice.agreement import Choice, Limits, Verdict, judge
 from webagent.voice.hearing import Heard, Hypothesis, Recognizer, Sound
-from webagent.voice.vocabulary import Vocabulary
+from webagent.voice.vocabulary import Label, Vocabulary
 from webagent.voice.words import spoken
+from webagent_envs.cdp import stoppable, within
 from webagent_envs.spaces import Observation
 
 __all__ = ["DOING", "SLEEP", "WAKE", "SpokenFace", "Turn"]
 
-_STOPPING = 0.2  # share from which "stop" among the hypotheses stops
+_ENOUGH = 0.2  # share from which "stop" among the hypotheses stops
 _MEANT = 0.5  # share of the hypotheses that must agree on a phrase that does something
 _ASKS = 0.1  # makes weights so small that the person is asked in any case
+_GLANCE = 0.001  # seconds to look for what was done in the bar
+_DRAWING = 0.5  # seconds for a page to show something in the middle of an act
+_PAUSE = 0.02  # seconds between two looks at whether somebody has finished
 SLEEP = ("go to sleep", "stop listening")
 WAKE = ("wake up", "start listening")
 DOING: frozenset[Meaning] = frozenset(("yes", "number", "undo", "other", "quit"))
@@ -99,6 +103,10 @@ class Hears(Second, Protocol):
         """This was understood."""
         ...
 
+    def pump(self, seconds: float = 0.02) -> None:
+        """Hear what was said there, for so long."""
+        ...
+
 
 class SpokenFace:
     """Hears utterances, and gives a conversation those on which the recogniser and the policy agree.
@@ -128,6 +136,9 @@ class SpokenFace:
         self._inbox = inbox
         self._bar = bar
         self._limits = Limits()
+        self._stops = Vocabulary((), (), (), (Label(words, spoken(words)) for words in stops()))
+        recognizer.bias(self._stops)  # it is made now, and kept: "stop" must not wait for it
+        self._last_stop: _Utterance | None = None
         self._open: _Utterance | None = None
         self._spoken: Said | None = None
         self._question: _Question | None = None
@@ -159,21 +170,46 @@ class SpokenFace:
         return said
 
     def stopped(self) -> bool:
-        """Whether the person has said stop, or pressed the stop key."""
-        if self._ear.take(self._is_stop):
-            self._inbox.stop()
+        """Whether the person has said stop, or pressed the stop key.
+
+        It is asked by the thread that acts, so nothing is done while what was said is being understood.
+        """
+        with stoppable(lambda: False):  # what it takes to hear and to show is no part of what is to be stopped
+            if self._ear.take(self._is_stop):
+                self._tell_stop()
+                self._inbox.stop()
+            elif self._bar is not None and self._ear.speaking:
+                with within(_DRAWING):
+                    self._bar.pump(_GLANCE)
         return self._inbox.stopped()
 
+    def hear_out(self) -> None:
+        """Wait while somebody is saying something: it may be "stop"."""
+        if self._bar is not None:
+            with stoppable(lambda: False):
+                self._bar.pump(_GLANCE)  # the key that opens the microphone may have been pressed
+        while not self.stopped() and self._ear.speaking:
+            time.sleep(_PAUSE)
+
     def _is_stop(self, sound: Sound) -> bool:
-        """Whether a sound says stop, while something is going on; if so, that is told."""
+        """Whether a sound ends what is going on: only that is listened for, whatever the page is about."""
         began = time.perf_counter()
+        if self._bar is not None:
+            self._bar.hearing()
+        self._recognizer.bias(self._stops)
         heard = self._recognizer.hear(sound)
-        if not _says_stop(heard):
+        if not _says(heard, STOPPING):
             return False
-        doing, self._open = self._open, _Utterance(heard, began, time.perf_counter() - began)
-        self._tell_turn("done", "stopped")
-        self._open = doing
+        first = sorted(heard.hypotheses, key=lambda hypothesis: not _means(hypothesis, STOPPING))
+        self._last_stop = _Utterance(heard._replace(hypotheses=tuple(first)), began, time.perf_counter() - began)
         return True
+
+    def _tell_stop(self) -> None:
+        """Tell that what is going on ends; what was said before and had not begun is not done either."""
+        waiting = self._ear.forget()
+        doing, self._open = self._open, self._last_stop
+        self._tell_turn("done", f"stopped; {waiting} said before it will not be done" if waiting else "stopped")
+        self._open = doing
 
     def _attend(self) -> None:
         """Look after the bar, and put the next utterance into the inbox if there is one."""
@@ -215,7 +251,7 @@ class SpokenFace:
         if not heard.hypotheses:
             self._tell_turn("unsure", "I did not understand that; say it again")
             return None
-        if _says_stop(heard):
+        if _says(heard, ("stop",)):
             return Said("stop")
         if self._rests(heard):
             return None
@@ -319,8 +355,14 @@ class SpokenFace:
         self._write(turn)
 
 
-def _says_stop(heard: Heard) -> bool:
-    return any(hypothesis.spoken == "stop" and hypothesis.share >= _STOPPING for hypothesis in heard.hypotheses)
+def _says(heard: Heard, wanted: Container[Meaning]) -> bool:
+    """Whether enough of what may have been said means one of these."""
+    return sum(other.share for other in heard.hypotheses if _means(other, wanted)) >= _ENOUGH
+
+
+def _means(hypothesis: Hypothesis, wanted: Container[Meaning]) -> bool:
+    found = phrase(hypothesis.spoken)
+    return found is not None and found.meaning in wanted
 
 
 def _readings(verdict: Verdict, choices: Sequence[Choice], seen: Observation) -> tuple[Reading, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["PHRASES", "Meaning", "Phrase", "answers", "numbers", "phrase"]
+__all__ = ["PHRASES", "STOPPING", "Meaning", "Phrase", "answers", "numbers", "phrase", "stops"]
 
 Meaning: TypeAlias = Literal[
     "stop", "cancel", "undo", "help", "show numbers", "hide numbers", "other", "yes", "no", "number", "why", "quit"
@@ -31,7 +31,17 @@ class Phrase(NamedTuple):
 
 
 PHRASES: dict[Meaning, tuple[str, ...]] = {
-    "stop": ("stop", "stop it", "stop that", "stop now", "halt", "abort", "freeze"),
+    "stop": (
+        "stop",
+        "stop it",
+        "stop that",
+        "stop now",
+        "stop stop",
+        "stop stop stop",
+        "halt",
+        "abort",
+        "freeze",
+    ),
     "cancel": (
         "cancel",
         "cancel that",
@@ -72,6 +82,9 @@ PHRASES: dict[Meaning, tuple[str, ...]] = {
 }
 """Whole utterances, without capitals and punctuation, by what they mean."""
 
+STOPPING: frozenset[Meaning] = frozenset(("stop", "cancel"))
+"""What ends a command that is under way."""
+
 _MEANINGS: dict[str, Meaning] = {words: meaning for meaning, phrases in PHRASES.items() for words in phrases}
 _SMALL = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
@@ -82,6 +95,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 _CARDINALS = {word: number for number, word in enumerate(_SMALL, start=1)} | {
     word: 10 * number for number, word in enumerate(_TENS, start=2)
 }
+_OFTEN = 8  # in how many more ways "stop" alone counts
 _POINTING = ("number", "option", "click", "click on", "press", "choose", "take", "pick", "select")
 
 
@@ -103,6 +117,12 @@ def phrase(utterance: str) -> Phrase | None:
 def numbers(count: int) -> tuple[str, ...]:
     """How a number that is shown is said, from 1 to ``count``."""
     return tuple(str(number) for number in range(1, count + 1))
+
+
+def stops() -> tuple[str, ...]:
+    """How what is under way is ended, and what is said most often most often."""
+    plain = (words for meaning in sorted(STOPPING) for words in PHRASES[meaning])
+    return (*plain, "please stop", "stop please", *_OFTEN * ("stop",))
 
 
 def answers(count: int) -> tuple[str, ...]:

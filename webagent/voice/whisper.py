@@ -66,7 +66,7 @@ class Whisper:
         self._vocabulary = vocabulary
         self._suggested = grammar_words(vocabulary).union(vocabulary.words)
         labels = [label.written for label in vocabulary.labels if len(label.words) < 7][:_LABELS]
-        expected = "".join(f" {label.written}," for label in vocabulary.expected)
+        expected = "".join(f" {label.written}," for label in dict.fromkeys(vocabulary.expected))
         text = f" Voice commands for a web page:{expected} click {', '.join(labels)}. {', '.join(BARE[:12])}."
         self._prompt = self._tokenizer.encode(text)[:_PROMPT]
 
