@@ -12,7 +12,8 @@ from webagent.data.memory import Memory
 from webagent.data.records import Episode, Step
 from webagent.live.recall import Recalling
 from webagent.live.recall.aiming import Aim
-from webagent.live.recall.likeness import Pair, words_of
+from webagent.live.recall.likeness import Pair
+from webagent.live.recall.wording import words_of
 from webagent_envs.spaces import Action, Click, Element, Observation, Say, Select, Type
 
 
