@@ -128,12 +128,17 @@ class Aim:
     # -- texts
 
     def _option(self, action: Select, now: Sight) -> str | None:
-        if not self._pair.lost & set(words_of(action.option)):
+        lost = self._pair.lost & set(words_of(action.option))
+        if not lost:
             return action.option
         said = f" {' '.join(words_of(self._pair.command))} "
         options = [one.name or one.text for one in now.observation.elements if one.parent == action.ref]
         named = [option for option in options if words_of(option) and f" {' '.join(words_of(option))} " in said]
-        return max(named, key=len) if named else None
+        if named:
+            return max(named, key=len)
+        others = {word for option in options for word in words_of(option)} - set(words_of(action.option))
+        is_reworded = all(self._pair.said(word) >= MEANS for word in lost) and not others & set(self._pair.new)
+        return action.option if is_reworded and action.option in options else None
 
     def text(self, step: Step) -> str | None:
         """What is typed this time in a step that types; none when it cannot be told. It does not need the page."""

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from webagent.live.recall.meaning import ASKING, FUNCTION, MEANS, meaning
-from webagent.live.recall.wording import Token, is_among, place_of
+from webagent.live.recall.wording import Token, is_among, place_of, said_by
 
 __all__ = ["Slot", "Span", "bound"]
 
@@ -46,7 +46,7 @@ class Slot(NamedTuple):
         span: first of them in the command, and behind the last.
         labels: words by which the element is called that they were for.
         typed: whether they were typed.
-        others: what else could have been chosen or used there, in lower case.
+        others: what else could have been chosen or used there, as ``said_by`` has it.
     """
 
     span: Span
@@ -133,7 +133,7 @@ def _score(slot: Slot, span: Span, command: _Command) -> float:
     score = _lead(slot, span, command) + _tail(slot, span, command) + _content(slot, span, command)
     score += _likeness_of_kind(command.old[slice(*slot.span)], command.new[slice(*span)])
     if not slot.typed:
-        score += 2.5 if " ".join(token.bare for token in command.new[slice(*span)]) in slot.others else -1.5
+        score += 2.5 if said_by(command.new[slice(*span)]) in slot.others else -1.5
     return score + (2.0 if command.aligned.get(slot) == span else 0.0)
 
 

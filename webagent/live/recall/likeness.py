@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from webagent.data.records import Episode
-from webagent.data.ways import Known, Sight, kind_of, refs_of, tidy
+from webagent.data.ways import Known, Sight, kind_of, refs_of
 from webagent.live.recall.binding import Slot, Span, bound
 from webagent.live.recall.meaning import ASKING, FILLING, FUNCTION, MEANS, PICKING, USING, is_negation, meaning
-from webagent.live.recall.wording import Token, is_among, place_of, stem, tokens_of, words_of
+from webagent.live.recall.wording import Token, is_among, place_of, said_by, stem, tokens_of, words_of
 from webagent.live.result import HIDDEN
 from webagent_envs.spaces import Click, Select, Type
 
@@ -89,8 +89,14 @@ class Pair:
     def unsure(self) -> int:
         """How much stands for what was used or chosen and was not to be seen where that was shown, or for nothing."""
         names = ((slot, self.now[slice(*span)]) for slot, span in self.spans.items() if not slot.typed)
-        unseen = sum(" ".join(token.bare for token in name) not in slot.others for slot, name in names)
+        unseen = sum(said_by(name) not in slot.others for slot, name in names)
         return unseen + len(set(self.open) - _span_words(self.now, self.spans.values()))
+
+    @property
+    def unsaid(self) -> int:
+        """How many words of the old wording, little ones too, are not said now."""
+        named = _span_words(self.old, (slot.span for slot in self.spans))
+        return sum(word not in self.kept and word not in named for word in _words(self.old))
 
     @cached_property
     def untyped(self) -> set[str]:
@@ -122,15 +128,15 @@ class Pair:
                 span = place_of(tokens_of(action.text if isinstance(action, Type) else action.option), self.old)
                 if span is not None:
                     options = (one for one in step.observation.elements if one.parent == action.ref)
-                    others = frozenset(tidy(one.name or one.text) for one in options)
+                    others = frozenset(" ".join(words_of(one.name or one.text)) for one in options)
                     labels = frozenset(_content(_says(sight, action.ref)))
                     yield Slot(span, labels, isinstance(action, Type), others)
 
     def _names(self) -> Iterator[Slot]:
-        """Runs of words that are said no more."""
+        """Runs of words that are said no more, nor in other words."""
         start: int | None = None
         for place, token in enumerate((*self.old, None)):
-            if token is not None and self.lost.intersection(token.words):
+            if token is not None and any(word in self.lost and self.said(word) < MEANS for word in token.words):
                 start = place if start is None else start
             elif start is not None:
                 words = {word for one in self.old[start:place] for word in one.words}
@@ -150,7 +156,8 @@ class Pair:
 
     def _is_explained(self, word: str) -> bool:
         """Whether a word asks for something whatever it is, or says what the steps do and to what."""
-        if word == _words(self.now)[0] and word in _QUESTIONS:
+        first, second = [*_words(self.now), "", ""][:2]
+        if word == first and (word in _QUESTIONS or (word, second) == ("do", "you")):
             return False
         if word in ("on", "off"):
             return self._is_link(word)
@@ -167,11 +174,8 @@ class Pair:
 
     @cached_property
     def _filled(self) -> set[str]:
-        """Words that were typed or chosen."""
-        actions = [step.action for step in self.episode.steps]
-        texts = [action.text for action in actions if isinstance(action, Type)]
-        options = [action.option for action in actions if isinstance(action, Select)]
-        return {word for text in (*texts, *options) for word in words_of(text)}
+        """Words of the old command that were typed or chosen as they stand there."""
+        return _span_words(self.old, (slot.span for slot in self._texts()))
 
     @cached_property
     def _labels(self) -> set[str]:
@@ -294,8 +298,8 @@ def _says(sight: Sight, ref: int) -> set[str]:
 def _texts_of(known: Known, way: str) -> list[str]:
     """What an element says, or the texts of its row."""
     if way == "says":
-        return [known.ways.get("role and name", "").partition(": ")[2]]
-    return known.ways.get("row", "").split("\n")
+        return [" ".join(words_of(known.ways.get("role and name", "").partition(": ")[2]))]
+    return [" ".join(words_of(text)) for text in known.ways.get("row", "").split("\n")]
 
 
 def _used(episode: Episode) -> set[str]:

@@ -68,7 +68,7 @@ NEGATIONS = frozenset(
 """Words that turn round what is asked for."""
 
 ASKING = frozenset(
-    """want need like let make give put get have has be is are was should must will would can could do go turn now just
+    """want need like let make give put get gets goes have has be is are was should must will would can could do go turn now just
     also too new another one thank thanks kindly i'd i'll i'm let's these those here called named titled entitled saying
     says reads reading down field box entry item value button""".split()
 )

@@ -192,7 +192,7 @@ def _rank(pair: Pair) -> tuple[bool, float, int, int]:
     aim, steps = Aim(pair), pair.episode.steps
     is_open = any(isinstance(step.action, Type) and aim.text(step) is None for step in steps)
     untold = sum(aim.action(step, Sight(step.observation)) is None for step in steps)
-    return is_open, _UNSURE * pair.unsure - pair.likeness, untold, len(pair.new)
+    return is_open, _UNSURE * pair.unsure - pair.likeness, untold, pair.unsaid
 
 
 def _site(url: str) -> str:

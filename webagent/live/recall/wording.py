@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from webagent.data.ways import tidy
 
-__all__ = ["Token", "is_among", "place_of", "stem", "tokens_of", "words_of"]
+__all__ = ["Token", "is_among", "place_of", "said_by", "stem", "tokens_of", "words_of"]
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _TOKEN = re.compile(r"\S+")
@@ -82,6 +82,11 @@ def tokens_of(text: str) -> list[Token]:
             quote = next((i for i, (a, b) in enumerate(quoted, start=1) if a <= match.start() < b), 0)
             found.append(Token(match.group(), tuple(words_of(match.group())), quote))
     return found
+
+
+def said_by(tokens: Iterable[Token]) -> str:
+    """The words of some tokens, as names are compared."""
+    return " ".join(word for token in tokens for word in token.words)
 
 
 def place_of(part: Sequence[Token], whole: Sequence[Token]) -> tuple[int, int] | None:
