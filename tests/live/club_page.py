@@ -52,7 +52,11 @@ function row(list, name, ...buttons) {
   at(list).append(item);
 }
 for (const name of ["Ines", "Omar", "Yuki", "Tom"]) {
-  row("names", name, [name, () => { who = at("who").textContent = name; at("member").querySelector("form").reset(); show("member"); }]);
+  row("names", name, [name, () => {
+    who = at("who").textContent = name;
+    at("member").querySelector("form").reset();
+    show("member");
+  }]);
 }
 for (const name of ["Shed", "Barn", "Gate"]) {
   row("keys", name, ["Lock", () => say(`locked ${name}`)], ["Unlock", () => say(`unlocked ${name}`)]);

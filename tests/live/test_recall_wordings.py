@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -59,7 +58,10 @@ OTHER_WORDS = [
     ("Omar has a new phone: 555-0177", "Omar: 555-0177//Bern/false"),
     ("Yuki, phone 555-0133", "Yuki: 555-0133//Bern/false"),
     ("post a notice with the heading Road works and the body no parking today", "posted Road works: no parking today"),
-    ("put up a notice with the body no parking today and the heading Road works", "posted Road works: no parking today"),
+    (
+        "put up a notice with the body no parking today and the heading Road works",
+        "posted Road works: no parking today",
+    ),
     ("new notice: heading Lost cat, body a grey one", "posted Lost cat: a grey one"),
     ("please post the notice Winter market saying mulled wine", "posted Winter market: mulled wine"),
     ("a grey one should be the body of a notice with Lost cat as its heading", "posted Lost cat: a grey one"),

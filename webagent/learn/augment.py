@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import msgspec
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Words that may be said instead of a word, and words that say its opposite (WordNet, ``scripts/make_thesaurus.py``)."""
+"""Words that mean the same as a word, and words that say the opposite (WordNet, ``scripts/make_thesaurus.py``)."""
 
 from __future__ import annotations
 

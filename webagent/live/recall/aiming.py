@@ -10,7 +10,7 @@ from webagent.data.finding import find
 from webagent.data.records import Step
 from webagent.data.ways import Known, Sight, kind_of, refs_of
 from webagent.live.recall.likeness import Pair, row_words, telling
-from webagent.live.recall.meaning import MEANS, nearness
+from webagent.live.recall.meaning import MEANS
 from webagent.live.recall.wording import place_of, tokens_of, words_of
 from webagent_envs.spaces import Action, Select, Type
 

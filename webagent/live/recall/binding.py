@@ -107,7 +107,7 @@ def _is_fresh(token: Token, command: _Command) -> bool:
 
 def _spans(slot: Slot, command: _Command) -> list[Span]:
     """Parts of the new command that may be it: no part of a quotation, not across the marks between parts."""
-    old, new = command.old[slice(*slot.span)], command.new
+    old, new = command.old[slice(*slot.span)], list(command.new)
     kept = place_of(old, new)
     if kept is not None:
         return [kept]
@@ -212,10 +212,10 @@ def _edges(slot: Slot, span: Span, command: _Command) -> float:
     first, last = set(tokens[0].words), set(tokens[-1].words)
     cost = 0.0
     if first and first <= FUNCTION | ASKING and not (tokens[0].is_capital and span[0]):
-        is_text = slot.typed and end - start > 1 and len(tokens) > 1 and not all(one.is_capital for one in old[start:end])
+        is_name = len(tokens) < 2 or end - start < 2 or all(one.is_capital for one in old[start:end])
         before = command.new[span[0] - 1].words if span[0] else ()
         led = not span[0] or any(is_among(word, slot.labels) for word in before) or command.new[span[0] - 1].ends
-        if is_text and led and first <= _ARTICLES:
+        if slot.typed and not is_name and led and first <= _ARTICLES:
             cost -= 0.3  # "the text a pond"
         elif not set(old[start].words) <= FUNCTION | ASKING:
             cost += 1.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
-from webagent.data.records import Episode
+from webagent.data.records import Episode, Step
 from webagent.data.ways import Known, Sight, kind_of, refs_of
 from webagent.live.recall.binding import Slot, Span, bound
 from webagent.live.recall.meaning import ASKING, FILLING, FUNCTION, MEANS, PICKING, USING, is_negation, meaning
@@ -18,8 +18,11 @@ __all__ = ["Pair", "row_words", "telling"]
 _SMALL_ROW = 6  # texts
 _LIKE = 0.6  # likeness from which on a demonstration is followed
 _BY_LABEL = 0.7  # of a word that is not said, where the field that it is about is named instead
+_FOR_EACH_MORE = 0.1  # that is said besides
 _SEVERAL = frozenset({"checkbox", "switch", "label", "option", "menuitemcheckbox", "treeitem", "gridcell", "row"})
-_QUESTIONS = frozenset("is are was were does did has have who what when where why which how".split())
+_QUESTIONS = frozenset(
+    {"is", "are", "was", "were", "does", "did", "has", "have", "who", "what", "when", "where", "why", "which", "how"}
+)  # where a command begins with them
 _NOUNS = {"@": ("mail", "email", "e-mail", "address"), "/": ("address", "link", "url", "path", "page")}
 _DIGITS = ("number",)
 
@@ -47,14 +50,15 @@ class Pair:
     def __init__(self, episode: Episode, command: str) -> None:
         self.episode = episode
         self.command = command
+        self._seen = [(step, Sight(step.observation)) for step in episode.steps]
         self.old, self.now = tokens_of(episode.command), tokens_of(command)
         old, now = _words(self.old), _words(self.now)
         stems, ours = {stem(word) for word in now}, {stem(word) for word in old}
         self.kept = {word for word in old if stem(word) in stems}
         fresh = [word for word in now if stem(word) not in ours and word not in FUNCTION]
         gone = [word for word in old if word not in self.kept and word not in FUNCTION]
-        used = _used(episode)
-        self.by_row = {word for word in gone if word not in used} & _in_rows(episode) if fresh else set()
+        used = _used(self._seen)
+        self.by_row = {word for word in gone if word not in used} & _in_rows(self._seen) if fresh else set()
         self.lost = {word for word in gone if word in used | self.by_row}
         frame = [word for word in gone if word not in self.lost]
         meant = _meant(frame, fresh)
@@ -69,7 +73,7 @@ class Pair:
         if all(word not in bare for word in self.open):
             self._short = self._shortened()
             self.lost -= self._short if self._fewer() else self._short | (self.lost - bound_words)
-        self.likeness = self._likeness(set(frame), meant)
+        self.likeness = self._likeness(frame)
 
     @property
     def is_like(self) -> bool:
@@ -98,11 +102,6 @@ class Pair:
         named = _span_words(self.old, (slot.span for slot in self.spans))
         return sum(word not in self.kept and word not in named for word in _words(self.old))
 
-    @cached_property
-    def untyped(self) -> set[str]:
-        """Words of the new command that are not (only) typed."""
-        return self._outside(self._typed)
-
     # -- what the words are for
 
     @property
@@ -122,7 +121,7 @@ class Pair:
                 yield slot
 
     def _texts(self) -> Iterator[Slot]:
-        for step, sight in _seen(self.episode):
+        for step, sight in self._seen:
             action = step.action
             if isinstance(action, Type | Select):
                 span = place_of(tokens_of(action.text if isinstance(action, Type) else action.option), self.old)
@@ -146,7 +145,7 @@ class Pair:
     def _beside(self, words: set[str]) -> frozenset[str]:
         """What else could have been used where something was that said some words."""
         found = set[str]()
-        for step, sight in _seen(self.episode):
+        for step, sight in self._seen:
             for ref in refs_of(step.action):
                 for way, said in telling(sight, ref, self.by_row).items():
                     if words & said:
@@ -181,7 +180,7 @@ class Pair:
     def _labels(self) -> set[str]:
         """What the fields, buttons and links are called that were used, but for what they were used for."""
         found = set[str]()
-        for step, sight in _seen(self.episode):
+        for step, sight in self._seen:
             for ref in refs_of(step.action):
                 found |= _content(_says(sight, ref))
             text = step.action.text if isinstance(step.action, Type) else ""
@@ -199,7 +198,7 @@ class Pair:
     def _shortened(self) -> set[str]:
         """Words that are left out of what is said for the rest: "email" for the field "Email address"."""
         found = set[str]()
-        for step, sight in _seen(self.episode):
+        for step, sight in self._seen:
             said = [_says(sight, ref) for ref in refs_of(step.action)]
             said += [set(words_of(step.action.option))] if isinstance(step.action, Select) else []
             for words in map(_content, said):
@@ -209,7 +208,7 @@ class Pair:
 
     # -- how like they are
 
-    def _likeness(self, frame: set[str], meant: set[str]) -> float:
+    def _likeness(self, frame: Collection[str]) -> float:
         """How much of the old wording is said now; 0 where the new one says something else."""
         hidden = HIDDEN in self.episode.command
         if (self.open and not self.lost and not hidden) or (self.lost and not self.new and not self._fewer()):
@@ -232,11 +231,10 @@ class Pair:
             return float(not self.lost and not self.open)
         named = {word for word in self.new if is_among(word, self._labels)}
         unsaid = shares.count(0.0)
-        is_open = any(word in self.untyped for word in self.open) and bool(
-            set(self.open) - _span_words(self.now, self.spans.values())
-        )
-        if is_open:
-            return sum(shares) / len(shares)
+        if spare := set(self.open) - _span_words(self.now, self.spans.values()):
+            about = [word for word in _words(self.now) if word not in FUNCTION | ASKING]
+            most = _LIKE - 0.01 if about[0] in spare else 1.0  # what is to be done was not shown
+            return min(most, max(0.0, sum(shares) / len(shares) - _FOR_EACH_MORE * (len(spare) - 1)))
         share = (sum(shares) + _BY_LABEL * min(unsaid, len(named))) / len(shares)
         weak = is_among(weighed[0], FILLING | PICKING | USING)
         leads = shares[0] > 0 or weak or bool(named)
@@ -254,7 +252,7 @@ class Pair:
     def _fewer(self) -> bool:
         """Whether the new command names some of several like things that the old one named, and nothing else."""
         lost, kept = set[str](), set[str]()
-        for step, sight in _seen(self.episode):
+        for step, sight in self._seen:
             for ref in refs_of(step.action):
                 told = telling(sight, ref, self.by_row)
                 element = sight.by_ref.get(ref)
@@ -286,11 +284,6 @@ def _meant(gone: Iterable[str], fresh: Collection[str]) -> set[str]:
     return found
 
 
-def _seen(episode: Episode):
-    for step in episode.steps:
-        yield step, Sight(step.observation)
-
-
 def _says(sight: Sight, ref: int) -> set[str]:
     return telling(sight, ref).get("says", set())
 
@@ -302,10 +295,10 @@ def _texts_of(known: Known, way: str) -> list[str]:
     return [" ".join(words_of(text)) for text in known.ways.get("row", "").split("\n")]
 
 
-def _used(episode: Episode) -> set[str]:
+def _used(seen: Iterable[tuple[Step, Sight]]) -> set[str]:
     """Words by which the steps go: typed, chosen, or said by what was used and by its row."""
     found: set[str] = set()
-    for step, sight in _seen(episode):
+    for step, sight in seen:
         action = step.action
         found.update(words_of(action.text if isinstance(action, Type) else ""))
         found.update(words_of(action.option if isinstance(action, Select) else ""))
@@ -314,10 +307,10 @@ def _used(episode: Episode) -> set[str]:
     return found
 
 
-def _in_rows(episode: Episode) -> set[str]:
+def _in_rows(seen: Iterable[tuple[Step, Sight]]) -> set[str]:
     """Words of the rows of what was used."""
     found: set[str] = set()
-    for step, sight in _seen(episode):
+    for step, sight in seen:
         found.update(*(row_words(sight.known(ref)) for ref in refs_of(step.action) if ref in sight.by_ref))
     return found
 

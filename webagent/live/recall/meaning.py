@@ -9,16 +9,21 @@ import numpy as np
 from webagent.policy.thesaurus import opposites, synonyms
 from webagent.policy.words import word_table
 
-__all__ = ["ASKING", "FILLING", "FUNCTION", "MEANS", "NEGATIONS", "PICKING", "USING", "is_negation", "meaning", "nearness"]
+__all__ = ["ASKING", "FILLING", "FUNCTION", "MEANS", "PICKING", "USING", "is_negation", "meaning"]
 
 MEANS = 0.55
 """Likeness from which on one word may stand for another."""
 _NEAR = 0.65  # cosine from which on words that nobody holds for synonyms may; "approve" and "reject" have 0.59
 
+
+def _set(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
 # What is asked for in the words of one line is the same, though the words by themselves are not alike: to the vectors
 # "add" is nearer to "remove" (0.28) than to "create" (0.17). No line holds a word and its opposite.
 _ASK_FOR_THE_SAME = tuple(
-    frozenset(line.split())
+    _set(line)
     for line in (
         "add create make new register",
         "delete remove erase discard drop",
@@ -43,7 +48,7 @@ _ASK_FOR_THE_SAME = tuple(
 
 # Opposites of a word that WordNet does not hold for such.
 _OPPOSITES = tuple(
-    line.split()
+    _set(line)
     for line in (
         "next previous",
         "send receive",
@@ -56,37 +61,34 @@ _OPPOSITES = tuple(
 )
 _TURNING = ("un", "dis", "de", "in", "non", "ir", "im")  # "subscribe" and "unsubscribe" have 0.62
 
-FUNCTION = frozenset(
-    """a an and as at by for from i in into it its me my of or please so some that the then their them there this to up
-    with you your he she they him her his hers we us our""".split()
+FUNCTION = _set(
+    "a an and as at by for from i in into it its me my of or please so some that the then their them there this to up"
+    " with you your he she they him her his hers we us our"
 )
 """Words that may come and go. Those that turn a command round ("on", "off", "not") are none of them."""
 
-NEGATIONS = frozenset(
-    "not never no nothing nobody none neither nor without except but unless instead cannot dont".split()
-)
-"""Words that turn round what is asked for."""
-
-ASKING = frozenset(
-    """want need like let make give put get gets goes have has be is are was should must will would can could do go turn now just
-    also too new another one thank thanks kindly i'd i'll i'm let's these those here called named titled entitled saying
-    says reads reading down field box entry item value button""".split()
+ASKING = _set(
+    "want need like let make give put get gets goes have has be is are was should must will would can could do go turn"
+    " now just also too new another one thank thanks kindly i'd i'll i'm let's these those here called named titled"
+    " entitled saying says reads reading down field box entry item value button"
 )
 """Words that ask for something, or lead to it, whatever it is."""
 
-FILLING = frozenset("change set edit update modify alter enter type write fill give put make adjust assign".split())
+FILLING = _set("change set edit update modify alter enter type write fill give put make adjust assign")
 """Words for filling in what is typed or chosen, whatever it is."""
 
-PICKING = frozenset("choose select pick take use want".split())
+PICKING = _set("choose select pick take use want")
 """Words for choosing one of several."""
 
-USING = frozenset("click press hit push tap tick check mark open go choose select pick".split())
+USING = _set("click press hit push tap tick check mark open go choose select pick")
 """Words for using a button, a link or a box."""
+
+_NEGATIONS = _set("not never no nothing nobody none neither nor without except but unless instead cannot dont")
 
 
 def is_negation(word: str) -> bool:
     """Whether a word turns round what is asked for."""
-    return word in NEGATIONS or word.endswith(("n't", "n’t"))
+    return word in _NEGATIONS or word.endswith(("n't", "n’t"))
 
 
 @lru_cache(maxsize=4096)
@@ -96,14 +98,14 @@ def meaning(one: str, other: str) -> float:
         return 1.0
     if _are_opposite(one, other):
         return 0.0
-    near = nearness(one, other)
+    near = _nearness(one, other)
     if other in synonyms().get(one, ()) or one in synonyms().get(other, ()):
         return max(near, MEANS)
     return near if near >= _NEAR else min(near, MEANS - 0.01)
 
 
 @lru_cache(maxsize=4096)
-def nearness(one: str, other: str) -> float:
+def _nearness(one: str, other: str) -> float:
     """The cosine of the vectors of two words, in [0, 1]; 0 where one is unknown."""
     ids, vectors = word_table()
     if one not in ids or other not in ids:
