@@ -39,6 +39,7 @@ def shown(command: str, text: str) -> Episode:
         ("tell the cook no nuts and send it", "no nuts", "tell the cook no garlic and send it", "no garlic"),
         ("change the name of Owls to Larks", "Larks", "change Owls' name to Night swifts", "Night swifts"),
         ("order as Ada", "Ada", "order with Grace as the name", "Grace"),
+        ("rename the team Owls to Larks", "Larks", "rename this team to Night owls and save", "Night owls"),
         ("add a team called Owls", "Owls", 'add a team with "Larks and jays" as its name', "Larks and jays"),
         ("add a team called Owls", "Owls", "Larks is the name of a team that I need", "Larks"),
     ],
@@ -93,7 +94,7 @@ def saved(command: str, text: str) -> Episode:
         ("create a team called Larks in the Hall", True),
         ("add a team called Night swifts in the Hall", True),
         ("add a team called Larks of the pond in the Hall", True),
-        ("add a team called Larks and save it in the Hall", False),  # "save" is the button
+        ("add a team called Larks and save it in the Hall", True),  # "save" is the button
         ("add a team called Larks in the Hall for Grace", False),  # who is Grace?
         ("add a team called Larks in the Hall at 5:30", False),
         ("add a team called Larks in the Hall, then greet everybody", False),

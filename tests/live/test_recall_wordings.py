@@ -57,7 +57,7 @@ OTHER_WORDS = [
     ("enter 555-0188 as the phone of Tom", "Tom: 555-0188//Bern/false"),
     ("Omar has a new phone: 555-0177", "Omar: 555-0177//Bern/false"),
     ("Yuki, phone 555-0133", "Yuki: 555-0133//Bern/false"),
-    ("post a notice with the heading Road works and the body no parking today", "posted Road works: no parking today"),
+    ("post a notice with the heading Road works and the body no ball games", "posted Road works: no ball games"),
     (
         "put up a notice with the body no parking today and the heading Road works",
         "posted Road works: no parking today",

@@ -61,6 +61,7 @@ class _Command(NamedTuple):
     slots: Sequence[Slot]
     fresh: Collection[str]
     aligned: dict[Slot, Span]
+    alike: float  # share of the words that are in the same order
 
 
 def bound(
@@ -74,7 +75,8 @@ def bound(
         slots: of the old one.
         fresh: words of the new one that nothing explains so far.
     """
-    command = _Command(old, new, slots, fresh, _aligned(old, new, slots))
+    matcher = SequenceMatcher(None, [one.form for one in old], [one.form for one in new], autojunk=False)
+    command = _Command(old, new, slots, fresh, _aligned(matcher, slots), matcher.ratio())
     choices = []
     for slot in slots:
         scored = [(score, span) for span in _spans(slot, command) if (score := _score(slot, span, command)) >= _LEAST]
@@ -134,7 +136,7 @@ def _score(slot: Slot, span: Span, command: _Command) -> float:
     score += _likeness_of_kind(command.old[slice(*slot.span)], command.new[slice(*span)])
     if not slot.typed:
         score += 2.5 if said_by(command.new[slice(*span)]) in slot.others else -1.5
-    return score + (2.0 if command.aligned.get(slot) == span else 0.0)
+    return score + (2.0 * command.alike if command.aligned.get(slot) == span else 0.0)
 
 
 def _lead(slot: Slot, span: Span, command: _Command) -> float:
@@ -181,8 +183,9 @@ def _tail(slot: Slot, span: Span, command: _Command) -> float:
     while index < len(new) and set(new[index].words) <= _TAIL | _LINKS and not new[index].ends:
         index += 1
     if last < index < len(new) and any(is_among(word, slot.labels) for word in new[index].words):
-        score += 2.5  # "Ada as the name", "Ada should be the name"
-    return score
+        return score + 2.5  # "Ada as the name", "Ada should be the name"
+    is_cut = slot.typed and not score and not _kind(new[slice(*span)]) and not set(new[last].words) <= FUNCTION | _LINKS
+    return score - (1.0 if is_cut else 0.0)
 
 
 def _content(slot: Slot, span: Span, command: _Command) -> float:
@@ -194,11 +197,14 @@ def _content(slot: Slot, span: Span, command: _Command) -> float:
     quoted = tokens[0].quote > 0 and tokens[0].quote == tokens[-1].quote
     for index, token in enumerate(tokens):
         words = set(token.words) - FUNCTION
+        if token.bare in _JOINTS and not quoted and not _JOINTS & {one.bare for one in old}:
+            score -= 1.2  # something else to be done
         if _is_fresh(token, command):
             score += 0.6
         elif words and not quoted and not (slot.typed and token.is_capital and index):
             said = any(is_among(word, labels) or is_among(word, before) for word in words)
-            score -= 1.5 if said else 0.2
+            is_name = token.is_capital and slot.typed and span[0] > 0 and not said
+            score += 0.6 if is_name else -1.5 if said else -0.2
     if quoted:
         return score + 3.0
     score -= _edges(slot, span, command)
@@ -225,14 +231,15 @@ def _edges(slot: Slot, span: Span, command: _Command) -> float:
 
 
 def _is_outside(index: int, command: _Command) -> bool:
-    return all(not slot.span[0] <= index < slot.span[1] for slot in command.slots)
+    is_name = index > 0 and command.old[index].is_capital
+    return not is_name and all(not slot.span[0] <= index < slot.span[1] for slot in command.slots)
 
 
 def _likeness_of_kind(old: Sequence[Token], new: Sequence[Token]) -> float:
     then, now = _kind(old), _kind(new)
     if then == now:
         return 1.5 if then else 0.3 * (old[0].is_capital == new[0].is_capital)
-    return -5.0 if then else -1.0
+    return -8.0 if then else -1.0  # of a kind of its own or not
 
 
 def _kind(tokens: Sequence[Token]) -> str:
@@ -240,9 +247,8 @@ def _kind(tokens: Sequence[Token]) -> str:
     return next((name for name, form in _KINDS if form.fullmatch(text)), "")
 
 
-def _aligned(old: Sequence[Token], new: Sequence[Token], slots: Sequence[Slot]) -> dict[Slot, Span]:
+def _aligned(matcher: SequenceMatcher[str], slots: Sequence[Slot]) -> dict[Slot, Span]:
     """Where the words stand that took the place of others, when the two commands are laid side by side."""
-    matcher = SequenceMatcher(None, [one.form for one in old], [one.form for one in new], autojunk=False)
     found = {}
     for slot in slots:
         (start, end), first, last = slot.span, -1, -1

@@ -45,6 +45,9 @@ def goes_too_far(step: Step, text: str, pair: Pair) -> bool:
     words, shown = words_of(text), set(words_of(action.text))
     if not words or {words[0], words[-1]} & _OPEN_ENDS - shown:
         return True
+    links = sum(word in FUNCTION for word in words)
+    if action.text[:1].isupper() and text[:1].islower() and links > 1 and not shown & FUNCTION:
+        return True  # "user dave with the password" is no name
     others = [other for other in pair.episode.steps if not isinstance(other.action, Type)]
     elsewhere = set().union(*(_words_used(other, Sight(other.observation)) for other in others), set())
     own = _words_used(step, Sight(step.observation))

@@ -225,7 +225,9 @@ class Pair:
         short = {word for word in self._short if self.said_by_any(word) < MEANS}
         left_out = short | FUNCTION | (self.lost if not self.open and self._fewer() else set())
         weighed = [word for word in _words(self.old) if word in outside - left_out]
-        weighed = [word for word in weighed if word in self.kept or word not in ASKING]
+        weighed = [word for word in weighed if word not in ASKING] or weighed
+        told = [word for word in weighed if self._share(word) or not is_among(word, FILLING | PICKING)]
+        weighed = told if self.spans and told else weighed  # "change the phone", "the phone is"
         shares = [self._share(word) for word in weighed]
         if not shares:
             return float(not self.lost and not self.open)
@@ -238,7 +240,8 @@ class Pair:
         share = (sum(shares) + _BY_LABEL * min(unsaid, len(named))) / len(shares)
         weak = is_among(weighed[0], FILLING | PICKING | USING)
         leads = shares[0] > 0 or weak or bool(named)
-        return (share + 1) / 2 if share >= 0.5 and leads else min(share, _LIKE - 0.01)
+        least = _LIKE if self._typed else 0.5  # what is typed can take in anything
+        return (share + 1) / 2 if share >= least and leads else min(share, _LIKE - 0.01)
 
     def _share(self, word: str) -> float:
         """How far a word of the old command is said now."""
