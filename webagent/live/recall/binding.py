@@ -146,6 +146,8 @@ def _lead(slot: Slot, span: Span, command: _Command) -> float:
     if not start or not first:
         return 1.0 if start == first else 0.0 if slot.typed else -0.5
     score = 1.0 if new[first - 1].ends == ":" else 0.0
+    if slot.typed and new[first - 1].bare in _JOINTS and old[start - 1].bare not in _JOINTS:
+        score -= 1.0
     if old[start - 1].form == new[first - 1].form:
         score += 1.5
     then, now = _nearest(old, start), _nearest(new, first)
