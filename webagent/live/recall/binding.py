@@ -135,7 +135,8 @@ def _score(slot: Slot, span: Span, command: _Command) -> float:
     score = _lead(slot, span, command) + _tail(slot, span, command) + _content(slot, span, command)
     score += _likeness_of_kind(command.old[slice(*slot.span)], command.new[slice(*span)])
     if not slot.typed:
-        score += 2.5 if said_by(command.new[slice(*span)]) in slot.others else -1.5
+        is_known = said_by(command.new[slice(*span)]) in slot.others
+        score += 2.5 if is_known else -1.5 if slot.span[0] else -9.0  # what a command begins with is its verb
     return score + (2.0 * command.alike if command.aligned.get(slot) == span else 0.0)
 
 

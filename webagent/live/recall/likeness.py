@@ -11,7 +11,7 @@ from webagent.live.recall.binding import Slot, Span, bound
 from webagent.live.recall.meaning import ASKING, FILLING, FUNCTION, MEANS, PICKING, USING, is_negation, meaning
 from webagent.live.recall.wording import Token, is_among, place_of, said_by, stem, tokens_of, words_of
 from webagent.live.result import HIDDEN
-from webagent_envs.spaces import Click, Select, Type
+from webagent_envs.spaces import Action, Click, Select, Type
 
 __all__ = ["Pair", "row_words", "telling"]
 
@@ -24,7 +24,7 @@ _QUESTIONS = frozenset(
     {"is", "are", "was", "were", "does", "did", "has", "have", "who", "what", "when", "where", "why", "which", "how"}
 )  # where a command begins with them
 _NOUNS = {"@": ("mail", "email", "e-mail", "address"), "/": ("address", "link", "url", "path", "page")}
-_DIGITS = ("number",)
+_DIGITS = "number"
 
 
 class Pair:
@@ -128,7 +128,7 @@ class Pair:
                 if span is not None:
                     options = (one for one in step.observation.elements if one.parent == action.ref)
                     others = frozenset(" ".join(words_of(one.name or one.text)) for one in options)
-                    labels = frozenset(_content(_says(sight, action.ref)))
+                    labels = frozenset(_content(_says(sight, action.ref)) | _nouns(action))
                     yield Slot(span, labels, isinstance(action, Type), others)
 
     def _names(self) -> Iterator[Slot]:
@@ -183,9 +183,7 @@ class Pair:
         for step, sight in self._seen:
             for ref in refs_of(step.action):
                 found |= _content(_says(sight, ref))
-            text = step.action.text if isinstance(step.action, Type) else ""
-            found.update(*(nouns for mark, nouns in _NOUNS.items() if mark in text))
-            found.update(_DIGITS if any(letter.isdigit() for letter in text) else ())
+            found |= _nouns(step.action)
         return found - self.lost
 
     @cached_property
@@ -231,7 +229,8 @@ class Pair:
         shares = [self._share(word) for word in weighed]
         if not shares:
             return float(not self.lost and not self.open)
-        named = {word for word in self.new if is_among(word, self._labels)}
+        fields = set[str]().union(*(slot.labels for slot in self.spans))
+        named = {word for word in self.new if is_among(word, fields)} if any(shares) else set[str]()
         unsaid = shares.count(0.0)
         if spare := set(self.open) - _span_words(self.now, self.spans.values()):
             about = [word for word in _words(self.now) if word not in FUNCTION | ASKING]
@@ -289,6 +288,13 @@ def _meant(gone: Iterable[str], fresh: Collection[str]) -> set[str]:
 
 def _says(sight: Sight, ref: int) -> set[str]:
     return telling(sight, ref).get("says", set())
+
+
+def _nouns(action: Action) -> set[str]:
+    """What people call a text that is typed by its form, whatever the field is called."""
+    text = action.text if isinstance(action, Type) else ""
+    found = {noun for mark, nouns in _NOUNS.items() if mark in text for noun in nouns}
+    return found | {_DIGITS} if any(letter.isdigit() for letter in text) else found
 
 
 def _texts_of(known: Known, way: str) -> list[str]:
