@@ -1,10 +1,12 @@
-"""Make the words that training says instead of others, from WordNet.
+"""Make the words that may be said instead of others, and those that say the opposite, from WordNet.
 
     apt-get install wordnet-base
-    python scripts/make_thesaurus.py webagent/learn/thesaurus.json
+    python scripts/make_thesaurus.py webagent/policy/words
 
-Kept are pairs of frequent words that WordNet holds for synonyms in one of the first two senses of both, and that the
-word vectors hold alike as well: without the first, "add" would do for "remove", without the second "bargain" for "buy".
+``synonyms.json`` keeps pairs of frequent words that WordNet holds for synonyms in one of the first two senses of both,
+and that the word vectors hold alike as well: without the first, "add" would do for "remove", without the second
+"bargain" for "buy". ``opposites.json`` keeps all frequent words that WordNet holds for antonyms in any sense: vectors
+hold "lock" and "unlock" (0.70) or "buy" and "sell" (0.75) more alike than most synonyms.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ SENSES = 2
 ALIKE = 0.35  # cosine
 STEM = 5  # words that begin alike are forms of one
 POSITIONS = ("noun", "verb", "adj")
+ANTONYM = "!"
 _MARKER = re.compile(r"\(.*\)")
 
 
@@ -68,15 +71,34 @@ def thesaurus(folder: Path) -> dict[str, list[str]]:
     }
 
 
+def opposites(folder: Path) -> dict[str, list[str]]:
+    """Of each frequent word those that say the opposite."""
+    rows, _ = word_table()
+    frequent = {word for word, row in rows.items() if row <= FREQUENT}
+    found: dict[str, set[str]] = defaultdict(set)
+    for position in (*POSITIONS, "adv"):
+        sets = synsets(folder / f"data.{position}")
+        for fields in _rows(folder / f"data.{position}"):
+            ours = sets[fields[0]]
+            first = 5 + 2 * len(ours)
+            for place in range(first, first + 4 * int(fields[first - 1]), 4):
+                kind, offset, _, words = fields[place : place + 4]
+                if kind == ANTONYM:
+                    pair = ours[int(words[:2], 16) - 1], sets[offset][int(words[2:], 16) - 1]
+                    if frequent.issuperset(pair):
+                        found[pair[0]].add(pair[1])
+    return {word: sorted(others) for word, others in sorted(found.items())}
+
+
 def main() -> None:
-    """Write the file named on the command line."""
+    """Write both files into the folder named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
     options = parser.parse_args()
-    made = thesaurus(options.wordnet)
-    options.out.write_text(json.dumps(made, indent=0) + "\n")
-    print(f"{len(made)} words with {sum(map(len, made.values()))} others")
+    for name, made in (("synonyms", thesaurus(options.wordnet)), ("opposites", opposites(options.wordnet))):
+        (options.out / f"{name}.json").write_text(json.dumps(made, indent=0) + "\n")
+        print(f"{name}: {len(made)} words with {sum(map(len, made.values()))} others")
 
 
 if __name__ == "__main__":

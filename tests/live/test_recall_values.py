@@ -12,7 +12,8 @@ from webagent.data.memory import Memory
 from webagent.data.records import Episode, Step
 from webagent.live.recall import Recalling
 from webagent.live.recall.aiming import Aim
-from webagent.live.recall.likeness import Pair, words_of
+from webagent.live.recall.likeness import Pair
+from webagent.live.recall.wording import words_of
 from webagent_envs.spaces import Action, Click, Element, Observation, Say, Select, Type
 
 
@@ -37,6 +38,10 @@ def shown(command: str, text: str) -> Episode:
         ("add a seat for Ada", "Ada", "add a seat for Linus, he is late", "Linus"),
         ("tell the cook no nuts and send it", "no nuts", "tell the cook no garlic and send it", "no garlic"),
         ("change the name of Owls to Larks", "Larks", "change Owls' name to Night swifts", "Night swifts"),
+        ("order as Ada", "Ada", "order with Grace as the name", "Grace"),
+        ("rename the team Owls to Larks", "Larks", "rename this team to Night owls and save", "Night owls"),
+        ("add a team called Owls", "Owls", 'add a team with "Larks and jays" as its name', "Larks and jays"),
+        ("add a team called Owls", "Owls", "Larks is the name of a team that I need", "Larks"),
     ],
 )
 def test_what_is_typed_stands_where_the_old_text_stood(then: str, text: str, now: str, typed: str) -> None:
@@ -59,8 +64,9 @@ def test_verbs_that_ask_for_the_same(then: str, now: str, like: bool) -> None:
 
 
 def test_where_it_cannot_be_told_nothing_is_typed() -> None:
-    episode = shown("order as Ada", "Ada")
-    assert Aim(Pair(episode, "order with Grace as the name")).text(episode.steps[0]) is None
+    episode = shown("order as ada@post.org", "ada@post.org")
+    assert Aim(Pair(episode, "order as Grace")).text(episode.steps[0]) is None
+    assert Aim(Pair(episode, "order as usual")).text(episode.steps[0]) is None
 
 
 def test_what_belongs_to_somebody_is_about_them() -> None:
@@ -88,7 +94,7 @@ def saved(command: str, text: str) -> Episode:
         ("create a team called Larks in the Hall", True),
         ("add a team called Night swifts in the Hall", True),
         ("add a team called Larks of the pond in the Hall", True),
-        ("add a team called Larks and save it in the Hall", False),  # "save" is the button
+        ("add a team called Larks and save it in the Hall", True),  # "save" is the button
         ("add a team called Larks in the Hall for Grace", False),  # who is Grace?
         ("add a team called Larks in the Hall at 5:30", False),
         ("add a team called Larks in the Hall, then greet everybody", False),
@@ -116,7 +122,7 @@ class Ignorant:
 
 def test_of_two_that_are_as_like_the_one_is_followed_that_can_be_done_to_its_end(tmp_path: Path) -> None:
     button = Element(ref=2, tag="button", role="button", name="Place order", clickable=True)
-    for number, (command, text) in enumerate((("order as Ada", "Ada"), ("place an order for Alan", "Alan"))):
+    for number, (command, text) in enumerate((("order as Ada", "Ada"), ("order as ada@post.org", "ada@post.org"))):
         (step,) = shown(command, text).steps
         seen = msgspec.structs.replace(step.observation, elements=(*step.observation.elements, button))
         steps = (Step(seen, step.action), Step(seen, Click(2)))

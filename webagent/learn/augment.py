@@ -10,10 +10,7 @@ everybody knows.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 
-import msgspec
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -21,6 +18,7 @@ from numpy.typing import NDArray
 from webagent.learn.examples import Example
 from webagent.policy.command import DIGITS
 from webagent.policy.features import MARK_WORDS, Sample, Slots
+from webagent.policy.thesaurus import synonyms
 from webagent.policy.words import WordBook
 
 __all__ = ["augment", "typed"]
@@ -28,13 +26,6 @@ __all__ = ["augment", "typed"]
 _SWAP_SAMPLES, _SWAP_WORDS, _HIDE_MARKS, _CHANGE_MARKS, _JITTER = 0.35, 0.6, 0.08, 0.1, 0.08
 _REWORD_SAMPLES, _REWORD_WORDS = 0.2, 0.7
 _TYPE_SAMPLES, _TYPE_WORDS = 0.35, 0.8
-
-
-@cache
-def _thesaurus() -> dict[str, list[str]]:
-    """Of each frequent word others that mean the same."""
-    found: dict[str, list[str]] = msgspec.json.decode((files("webagent.learn") / "thesaurus.json").read_bytes())
-    return found
 
 
 def augment(example: Example, book: WordBook, pool: NDArray[np.int32], random: Generator) -> Sample:
@@ -111,7 +102,7 @@ def _reword(sample: Sample, book: WordBook, random: Generator) -> Sample:
     shared = np.intersect1d(said, sample.words)
     tokens, vocabulary = sample.tokens.copy(), sample.vocabulary.tolist()
     for local in shared[shared > 0].tolist():
-        words = _thesaurus().get(book.word(vocabulary[local]), ()) if np.isnan(book.number[vocabulary[local]]) else ()
+        words = synonyms().get(book.word(vocabulary[local]), ()) if np.isnan(book.number[vocabulary[local]]) else ()
         others = [other for other in map(book.id, words) if other not in vocabulary]
         if others and random.random() < _REWORD_WORDS:
             tokens[: len(said)][said == local] = len(vocabulary)

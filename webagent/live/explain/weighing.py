@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from webagent.live.loop import Acts
-from webagent.live.recall.likeness import words_of
+from webagent.live.recall.wording import words_of
 from webagent.live.words import name_of
 from webagent_envs.spaces import Action, Element, Observation
 

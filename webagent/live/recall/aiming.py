@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from difflib import SequenceMatcher
 
 import msgspec
 
 from webagent.data.finding import find
 from webagent.data.records import Step
-from webagent.data.ways import Known, Sight, kind_of, refs_of, tidy
-from webagent.live.recall.likeness import Pair, row_words, stem, telling, words_of
+from webagent.data.ways import Known, Sight, kind_of, refs_of
+from webagent.live.recall.likeness import Pair, row_words, telling
 from webagent.live.recall.meaning import MEANS
+from webagent.live.recall.wording import place_of, tokens_of, words_of
 from webagent_envs.spaces import Action, Select, Type
 
 __all__ = ["Aim"]
 
-_TOKEN = re.compile(r"\S+")
 _ENDS = "?!."
 _EDGES = "\"'“”‘’.,;:!?()"
 
@@ -130,79 +128,39 @@ class Aim:
     # -- texts
 
     def _option(self, action: Select, now: Sight) -> str | None:
-        if not self._pair.lost & set(words_of(action.option)):
+        lost = self._pair.lost & set(words_of(action.option))
+        if not lost:
             return action.option
         said = f" {' '.join(words_of(self._pair.command))} "
         options = [one.name or one.text for one in now.observation.elements if one.parent == action.ref]
         named = [option for option in options if words_of(option) and f" {' '.join(words_of(option))} " in said]
-        return max(named, key=len) if named else None
+        if named:
+            return max(named, key=len)
+        others = {word for option in options for word in words_of(option)} - set(words_of(action.option))
+        is_reworded = all(self._pair.said(word) >= MEANS for word in lost) and not others & set(self._pair.new)
+        return action.option if is_reworded and action.option in options else None
 
     def text(self, step: Step) -> str | None:
         """What is typed this time in a step that types; none when it cannot be told. It does not need the page."""
         if not isinstance(step.action, Type):
             return None
         text = step.action.text
-        old, new = _tokens(self._pair.episode.command), _tokens(self._pair.command)
-        span = _place(_tokens(text), old)
+        shown = tokens_of(text)
+        span = place_of(shown, self._pair.old)
         if span is None:
             return None if step.secret else text
-        if not step.secret and _place(_tokens(text), new) is not None:
+        if not step.secret and place_of(shown, self._pair.now) is not None:
             return text
-        field = telling(Sight(step.observation), step.action.ref).get("says", set())
-        taken = self._in_its_place(span, old, new, field)
-        if not self._without_lead(taken, field):
+        taken = self._pair.typed(span)
+        if taken is None:
             return None
-        one_clause = len(_clause(_tokens(text))) == len(_tokens(text))
-        words = _clause(taken) if one_clause else taken
-        return _joined(words, text, within=words[-1:] != new[-1:])
-
-    def _in_its_place(self, span: tuple[int, int], old: list[str], new: list[str], field: set[str]) -> list[str]:
-        """The words that stand where others stood; not those that lead to them, such as the name of the field."""
-        start, end = span
-        matcher = SequenceMatcher(None, [_form(one) for one in old], [_form(one) for one in new], autojunk=False)
-        first, last = 0, 0
-        for tag, a, b, c, d in matcher.get_opcodes():
-            if tag == "replace" and a <= start and end <= b:
-                # words around it that changed too are of the same number on both sides
-                taken = new[c + start - a : d - (b - end)]
-                return taken if b - a in (d - c, end - start) else self._without_lead(taken, field)
-            if a <= start < b and (tag == "equal" or a == start):
-                first = c + start - a
-            if a < end <= b and (tag == "equal" or b == end):
-                last = d - (b - end)
-        return new[first:last] if 0 < first < last else self._after(old, new, start)
-
-    def _without_lead(self, words: list[str], field: set[str]) -> list[str]:
-        """Words from the first one on that is new, and no name of the field."""
-        fresh = set(self._pair.new) - field
-        own = (index for index, word in enumerate(words) if set(words_of(word)) & fresh or not words_of(word))
-        return words[next(own, len(words)) :]
-
-    def _after(self, old: list[str], new: list[str], start: int) -> list[str]:
-        """What follows the word that it followed, as far as the words are new."""
-        if start == 0:
-            return []
-        before = _form(old[start - 1])
-        places = [index for index, word in enumerate(new) if _form(word) == before]
-        if len(places) != 1:
-            return []
-        fresh = set(self._pair.new)
-        taken = []
-        for word in new[places[0] + 1 :]:
-            if not set(words_of(word)) & fresh:
-                break
-            taken.append(word)
-        return taken
+        words = _clause(taken) if not any(token.ends for token in shown[:-1]) else taken
+        return _joined(words, text, within=words[-1] != self._pair.now[-1].text)
 
 
 def _says(known: Known) -> set[str]:
     """Words that an element says."""
     return set(words_of(known.ways.get("role and name", "").partition(": ")[2]))
-
-
-def _tokens(text: str) -> list[str]:
-    """Words with the marks that stand at them."""
-    return [found for found in _TOKEN.findall(text) if found.strip(_EDGES)]
 
 
 def _clause(words: list[str]) -> list[str]:
@@ -221,21 +179,3 @@ def _joined(words: list[str], like: str, *, within: bool) -> str | None:
     if text[-1:] in _ENDS and (text[-1:] == like[-1:] or (within and text[-1:] != ".")):
         bare += text[-1]
     return bare or None
-
-
-def _form(word: str) -> str:
-    """A word as it is compared in another wording."""
-    return " ".join(map(stem, words_of(word))) or _bare(word)
-
-
-def _bare(word: str) -> str:
-    return tidy(word.strip(_EDGES))
-
-
-def _place(part: list[str], whole: list[str]) -> tuple[int, int] | None:
-    """Where the words of a text stand in another one."""
-    wanted, said = [_bare(one) for one in part], [_bare(one) for one in whole]
-    for start in range(len(said) - len(wanted) + 1):
-        if wanted and said[start : start + len(wanted)] == wanted:
-            return start, start + len(wanted)
-    return None

@@ -5,19 +5,17 @@ How like a command is counts what the old one said and is said again. What the n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from webagent.data.records import Step
 from webagent.data.ways import Sight, refs_of
-from webagent.live.recall.likeness import FUNCTION, Pair, row_words, telling, words_of
+from webagent.live.recall.likeness import Pair, row_words, telling
+from webagent.live.recall.meaning import FUNCTION
+from webagent.live.recall.wording import words_of
 from webagent_envs.spaces import Select, Type
 
 __all__ = ["goes_too_far", "leaves_out", "words_around"]
 
-_JOINT = re.compile(r"\b(?:and|then)\b|[,;]", re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)")
-_MARKED = re.compile(r"[\d@/_]|\w\.\w")
 _OPEN_ENDS = frozenset({"and", "as", "it", "then", "to", "with"})
 
 
@@ -47,6 +45,9 @@ def goes_too_far(step: Step, text: str, pair: Pair) -> bool:
     words, shown = words_of(text), set(words_of(action.text))
     if not words or {words[0], words[-1]} & _OPEN_ENDS - shown:
         return True
+    links = sum(word in FUNCTION for word in words)
+    if action.text[:1].isupper() and text[:1].islower() and links > 1 and not shown & FUNCTION:
+        return True  # "user dave with the password" is no name
     others = [other for other in pair.episode.steps if not isinstance(other.action, Type)]
     elsewhere = set().union(*(_words_used(other, Sight(other.observation)) for other in others), set())
     own = _words_used(step, Sight(step.observation))
@@ -54,27 +55,5 @@ def goes_too_far(step: Step, text: str, pair: Pair) -> bool:
 
 
 def leaves_out(pair: Pair, explained: Collection[str]) -> bool:
-    """Whether the new command says something that is neither typed nor told by what is used.
-
-    That may be a wording ("create" for "add"), so it counts only where it looks like a value (a name, a number, an
-    address, something in quotes), or where the new command has more parts than the old one.
-    """
-    left = [word for word in pair.new if word not in explained]
-    if not left:
-        return False
-    values = _values(pair.command)
-    return any(word in values for word in left) or _parts(pair.command) > _parts(pair.episode.command)
-
-
-def _parts(command: str) -> int:
-    return len(_JOINT.findall(_QUOTED.sub("", command)))
-
-
-def _values(command: str) -> set[str]:
-    """Words of a command that look like values."""
-    found = {word for quoted in _QUOTED.findall(command) for word in words_of(quoted)}
-    for place, token in enumerate(command.split()):
-        capital = place > 0 and token.lstrip("\"'“‘(")[:1].isupper()
-        if capital or _MARKED.search(token.strip(".,;:!?")):
-            found.update(words_of(token))
-    return found
+    """Whether the new command says something that is neither typed nor told by what is used, nor asks for the same."""
+    return any(word not in explained for word in pair.open)

@@ -13,13 +13,15 @@ from webagent.live.loop import Acts
 from webagent.live.parts import InParts
 from webagent.live.recall.aiming import Aim
 from webagent.live.recall.doubting import goes_too_far, leaves_out, words_around
-from webagent.live.recall.likeness import Pair, words_of
+from webagent.live.recall.likeness import Pair
+from webagent.live.recall.wording import words_of
 from webagent_envs.spaces import Action, Click, Observation, Stop, Type
 
 __all__ = ["Recalling", "with_memory"]
 
 _TRUST = 0.95  # of a step that was shown for a command that is the same
 _DOUBTED = 0.4  # share of it that is left where the command may mean something else: too little to act on
+_UNSURE = 0.15  # likeness for each name that was not to be seen where it was shown
 _MOST_COMMANDS = 30  # that are named
 _TOGGLES = frozenset({"checkbox", "switch", "menuitemcheckbox"})
 
@@ -125,7 +127,7 @@ class _Run:
         while self._index < len(steps):
             step = steps[self._index]
             action = self._aim.action(step, now, self.used)
-            if action is None and self._aim.varies(step) and (self.used or not self._pair.new):
+            if action is None and self._may_be_left_out(step):
                 self._index += 1  # fewer things are named this time
                 continue
             if action is not None and self._is_done(step, action, observation):
@@ -136,14 +138,23 @@ class _Run:
         self._proposed = None
         return Stop(), self._trust
 
+    def _may_be_left_out(self, step: Step) -> bool:
+        """Whether fewer things are named this time, and a step is about one that is not."""
+        fewer = isinstance(step.action, Click) and self._aim.varies(step) and bool(self.used or not self._pair.new)
+        return fewer and not leaves_out(self._pair, self._explained | self._texts())
+
+    def _texts(self) -> set[str]:
+        """Words of all that is typed."""
+        texts = (self._aim.text(step) or "" for step in self.episode.steps)
+        return {word for text in texts for word in words_of(text)}
+
     def _trust_in(self, step: Step, action: Action, now: Sight) -> float:
         """Trust in a step, in [0, 1], given all that the command says."""
         if isinstance(action, Type) and goes_too_far(step, action.text, self._pair):
             return _DOUBTED * self._trust
         if any(self._aim.chooses(other) for other in self.episode.steps[self._index + 1 :]):
             return self._trust  # what is left may be what a later step is about
-        typed = (self._aim.text(other) or "" for other in self.episode.steps)
-        explained = self._explained | self._words(action, now) | {word for text in typed for word in words_of(text)}
+        explained = self._explained | self._words(action, now) | self._texts()
         return _DOUBTED * self._trust if leaves_out(self._pair, explained) else self._trust
 
     @staticmethod
@@ -181,7 +192,7 @@ def _rank(pair: Pair) -> tuple[bool, float, int, int]:
     aim, steps = Aim(pair), pair.episode.steps
     is_open = any(isinstance(step.action, Type) and aim.text(step) is None for step in steps)
     untold = sum(aim.action(step, Sight(step.observation)) is None for step in steps)
-    return is_open, -pair.likeness, untold, len(pair.new)
+    return is_open, _UNSURE * pair.unsure - pair.likeness, untold, pair.unsaid
 
 
 def _site(url: str) -> str:
