@@ -44,6 +44,7 @@ def left(command: str, *actions: Action) -> str:
         ("set the title to 5", [Click(3)], "5"),
         ('write "tea for two" as the title', [Click(3)], "tea for two"),
         ("save", [], "save"),
+        ("please open Ideas and then delete it", [Click(1)], "delete"),
     ],
 )
 def test_what_was_left_out_is_named(command: str, actions: list[Action], words: str) -> None:
@@ -63,6 +64,7 @@ def test_what_was_left_out_is_named(command: str, actions: list[Action], words: 
         ("type Plans into the Title and press Enter", [Type(3, "Plans"), Press("Enter", 3)]),
         ("publish it", [Click(4)]),  # out of sight: it may be another word for what was done
         ("take it away, please", [Click(2)]),
+        ("call the delete Plans", [Type(3, "Plans")]),  # a word that stands somewhere is no wish by itself
     ],
 )
 def test_nothing_is_missed_where_all_was_done(command: str, actions: list[Action]) -> None:

@@ -1,7 +1,8 @@
 """What a command speaks of and nothing was done about: to call it done then would be a lie.
 
 Three kinds of words tell, whatever the policy believes: a value that stands nowhere (the new name in "rename Ideas to
-Plans"), what a thing is to be called, and the whole label of a control that is in sight and was not used ("delete").
+Plans"), what a thing is to be called, and what a part of the command begins with ("delete ..."), if a control is called
+just so that is in sight and was not used.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ Deed = tuple[Action, Observation]
 """Something that was done, and the page on which it was."""
 
 _TOKEN = re.compile(r"[\w#@.+:/%&'’-]*\w|\S")
+_JOINT = re.compile(r"(?:[,;.]\s+|\b(?:and|then|please|now|also|first)\b[,\s]*)+", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]")
 _CALLED = frozenset(["called", "named", "titled"])
 _BEFORE_VALUES = frozenset(["to", "is", "be", "as", "=", ":"])
@@ -42,8 +44,12 @@ def unfinished(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
             return value
     if any(not getattr(action, "ref", 0) for action, _ in deeds):
         return ""  # "go back" means the browser, though the page has a link "Back"
-    said = {word for word in _words([command]) if word not in done}
-    left = [" ".join(label) for label in _labels(seen, deeds) if label and set(label) <= said]
+    parts = [_words([part]) for part in _JOINT.split(command)]
+    left = [
+        " ".join(label)
+        for label in _labels(seen, deeds)
+        if label and not set(label) <= done and any(part[: len(label)] == label for part in parts)
+    ]
     return max(left, key=len, default="")
 
 
