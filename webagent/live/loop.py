@@ -230,7 +230,7 @@ class Command:
             return ""
         if decision.confidence < self._settings.threshold:
             return f"I am not sure {'what to do next, or whether it is done' if self._actions else 'what is meant'}"
-        if isinstance(decision.action, Stop):
+        if isinstance(decision.action, Stop) and not decision.recalled:  # who was shown it knows when it is done
             deeds = [(past.action, past.observation) for past in self.decisions]
             left = unfinished(self.text, deeds, decision.observation)
             return f"nothing was done about “{left}”" if left else ""
