@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from webagent.live.agent import Agent
+from webagent.live.loop import First
 from webagent.live.unfinished import Deed, unfinished
 from webagent_envs.spaces import Action, Back, Click, Element, Observation, Press, Select, Stop, Type
 
@@ -84,3 +85,11 @@ def test_it_asks_instead_of_calling_it_done(told: Any, told_agent: Agent, page: 
     assert [action.words for action in result.actions] == ['click the link "Tea"']
     assert told_agent.do("open Tea", url=url).outcome == "done"
     assert told_agent.do("delete Tea", url=url, yes=True).outcome == "done"  # who says yes to all wants no questions
+
+
+def test_what_was_done_before_a_correction_counts(told: Any, told_agent: Agent, page: Write) -> None:
+    told.decide = lambda seen: [(Stop(), 0.9)]
+    shown = told_agent.open(page("<button>Delete</button> <p>Tea</p>")).observe("")
+    button = next(item.ref for item in shown.elements if item.tag == "button")
+    assert told_agent.do("delete Tea").outcome == "unsure"
+    assert told_agent.do("delete Tea", first=First(past=((Click(button), shown),))).outcome == "done"

@@ -180,7 +180,7 @@ class Conversation:
             old = wrong.observation.element(_ref(action))
             new = find_again(old, now, wrong.observation) if old else None
             if new is not None:
-                past = tuple(decision.action for decision in earlier)
+                past = tuple((decision.action, decision.observation) for decision in earlier)
                 return self._command(text, First(_moved(action, new.ref), past=past), earlier)
         undone = f"I took it back ({', '.join(taken)}), but" if taken else "but"
         return self._reply(said, "failed", f"{undone} there is no other one that I would know of; name it")

@@ -20,7 +20,7 @@ from webagent.live.result import HIDDEN, ActionRecord, Candidate, ElementNote, O
 from webagent.live.said import Reading
 from webagent.live.trace import Trace
 from webagent.live.trust import Ruling, Trust
-from webagent.live.unfinished import unfinished
+from webagent.live.unfinished import Deed, unfinished
 from webagent.live.words import describe, is_secret, name_of
 from webagent_envs.cdp import stoppable
 from webagent_envs.errors import BrowserError, Stopped
@@ -44,13 +44,13 @@ class First(NamedTuple):
     Attributes:
         action: to be done first, instead of what the policy would; ``None`` when nothing was said.
         only: that is all there is to do.
-        past: what was done about the same command before, oldest first.
+        past: what was done about the same command before, oldest first, each with the page on which it was.
         readings: what it may mean, best first, where it was not certain what was said.
     """
 
     action: Action | None = None
     only: bool = False
-    past: tuple[Action, ...] = ()
+    past: tuple[Deed, ...] = ()
     readings: tuple[Reading, ...] = ()
 
 
@@ -134,7 +134,7 @@ class Command:
         self._settings = settings
         self._started = time.perf_counter()
         self._url = ""
-        self._actions = settings.first.past
+        self._actions = tuple(action for action, _ in settings.first.past)
         self.records: tuple[ActionRecord, ...] = ()
         self._consent = Consent(page, settings.trust, settings.person, yes=settings.yes, glance=settings.glance)
         self.decisions: list[Decision] = []
@@ -230,9 +230,11 @@ class Command:
             return ""
         if decision.confidence < self._settings.threshold:
             return f"I am not sure {'what to do next, or whether it is done' if self._actions else 'what is meant'}"
-        if isinstance(decision.action, Stop) and not decision.recalled:  # who was shown it knows when it is done
-            deeds = [(past.action, past.observation) for past in self.decisions]
-            left = unfinished(self.text, deeds, decision.observation)
+        if isinstance(decision.action, Stop):
+            if decision.recalled or self._settings.first.only:
+                return ""  # who was shown the command, or was told all of it, knows when it is done
+            deeds = ((made.action, made.observation) for made in self.decisions)
+            left = unfinished(self.text, (*self._settings.first.past, *deeds), decision.observation)
             return f"nothing was done about “{left}”" if left else ""
         return "I see two that could be meant" if near_equal(decision.ranked, decision.observation) else ""
 

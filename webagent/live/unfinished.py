@@ -29,17 +29,16 @@ _EDGES = ".,;:!?\"“”'’()"
 
 
 def unfinished(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
-    """The first words that were left out, as the command says them; ``""`` when nothing tells that any were.
+    """Words of the command about which nothing was done; ``""`` when nothing tells that any were left out.
 
     Args:
         command: what was asked for.
         deeds: what was done for it, oldest first.
         seen: the page as it is now.
     """
-    tokens = _TOKEN.findall(command)
     done = set(_words(text for deed in deeds for text in _texts(deed)))
     shown = set(_words(text for element in seen.elements for text in (element.name, element.text, element.value)))
-    for value in _values(command, tokens):
+    for value in _values(command):
         if not set(_words([value])) & (done | shown):
             return value
     if any(not getattr(action, "ref", 0) for action, _ in deeds):
@@ -57,10 +56,10 @@ def _words(texts: Iterable[str]) -> list[str]:
     return [token.strip(_EDGES).casefold() for text in texts for token in text.split() if token.strip(_EDGES)]
 
 
-def _values(command: str, tokens: Sequence[str]) -> list[str]:
+def _values(command: str) -> list[str]:
     """What the command wants to have typed or chosen, as far as its form tells."""
     values = _QUOTED.findall(command)
-    for before, token in pairwise(tokens):
+    for before, token in pairwise(_TOKEN.findall(command)):
         called = before.casefold() in _CALLED
         valued = before.casefold() in _BEFORE_VALUES and (token[:1].isupper() or token[:1].isdigit())
         if called or valued or "@" in token[1:]:
