@@ -12,7 +12,7 @@ from webagent.policy.actions import CHARACTERS, KEYS, KINDS, MODES, PIECES
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig
 from webagent.policy.features import featurize
 from webagent.policy.model import Network
-from webagent.policy.places import piece_of, piece_text
+from webagent.policy.places import joined_text, piece_of, piece_text
 from webagent.policy.policy import Lot, Policy
 from webagent.policy.sizes import ModelConfig
 from webagent.policy.words import WordBook
@@ -62,6 +62,7 @@ SURFACES = Observation(
         Element(ref=3, parent=1, tag="textarea", editable=True, box=(10, 150, 100, 50), scroll=(0, 0, 0, 200)),
         Element(ref=4, parent=1, tag="select", role="combobox", box=(10, 210, 60, 20)),
         Element(ref=5, parent=4, tag="option", role="option", text="Red"),
+        Element(ref=6, parent=1, tag="p", text="Some words", box=(200, 20, 100, 40)),
     ),
 )
 
@@ -117,6 +118,19 @@ def test_text_of_the_page_and_text_of_our_own(book: WordBook) -> None:
     assert label_step(PAGE, Type(2, "é" * 5), sample) is None
 
 
+def test_letters_set_one_by_one_are_read_as_one_word(book: WordBook) -> None:
+    letters = tuple(Element(ref=3 + place, parent=2, tag="span", text=letter) for place, letter in enumerate("x7Q"))
+    field = Element(ref=9, parent=1, tag="input", role="textbox", editable=True)
+    page = Observation(
+        instruction="Type it",
+        elements=(Element(ref=1, tag="body"), Element(ref=2, parent=1, tag="div"), *letters, field),
+    )
+    label = label_step(page, Type(9, "x7Q"), featurize(page, book))
+    assert label is not None
+    assert MODES[label.mode] == "joined"
+    assert joined_text(page, letters[label.source]) == "x7Q"
+
+
 def test_a_digit_that_the_command_does_not_hold_is_written(book: WordBook) -> None:
     page = Observation(instruction="Guess", elements=PAGE.elements)
     label = label_step(page, Type(2, "7"), featurize(page, book))
@@ -169,12 +183,24 @@ def test_every_action_that_can_be_drawn_has_a_label_that_draws_it(book: WordBook
         assert label is not None, action
         if not isinstance(action, Type):  # a text may be had in several ways
             assert choice_of(label, len(featurize(SURFACES, book).refs)) == draws[0], action
-        if isinstance(action, Drag | ClickAt) and not getattr(action, "to", 0):
+        if isinstance(action, ClickAt) or (isinstance(action, Drag) and action.ref and not action.to):
             assert label.place == tuple(draws[1:]), action
         if isinstance(action, Scroll):
             assert label.scroll == draws[1], action
-        kinds.add(action.kind)
-    assert kinds == {"click", "double_click", "hover", "type", "press", "drag", "click_at", "scroll", "wait", "select"}
+        kinds.add("drag_across" if isinstance(action, Drag) and not action.ref else action.kind)
+    assert kinds == {
+        "drag_across",
+        "click",
+        "double_click",
+        "hover",
+        "type",
+        "press",
+        "drag",
+        "click_at",
+        "scroll",
+        "wait",
+        "select",
+    }
 
 
 def test_pieces_of_a_text_and_their_way_back() -> None:

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from webagent.policy.command import DIGITS
-from webagent.policy.features import MAX_ELEMENTS, Sample, Slots, featurize
-from webagent.policy.looks import color_names
+from webagent.policy.features import COUNTED, MAX_ELEMENTS, Sample, Slots, featurize
+from webagent.policy.figures import figures, quantity_of
+from webagent.policy.looks import color_names, how_many, looks
+from webagent.policy.padding import pad
 from webagent.policy.places import unbroken
-from webagent.policy.words import WordBook
+from webagent.policy.relations import match_elements, pair_elements
+from webagent.policy.words import WordBook, tokenize
 from webagent_envs.spaces import Click, Element, Observation, Type
 
 
@@ -27,7 +30,8 @@ def words(sample: Sample, book: WordBook, ref: int, slot: slice) -> list[str]:
 
 
 def same(one: Sample, other: Sample) -> bool:
-    return all(np.array_equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(Sample))
+    parts = ((getattr(one, field.name), getattr(other, field.name)) for field in fields(Sample))
+    return all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in parts)
 
 
 @pytest.fixture
@@ -175,8 +179,8 @@ def test_how_often_something_was_done_is_compared_with_the_command(book: WordBoo
     seen = Observation(instruction="Press Next 2 times", elements=(button,))
     for done, (equal, more) in enumerate([(0, 1), (0, 1), (1, 0), (0, 0)]):
         sample = featurize(msgspec.structs.replace(seen, actions=(Click(2),) * done), book)
-        assert sample.token_features[2, -2:].tolist() == [equal, more]
-        assert not sample.token_features[-10:, -2:].any()
+        assert sample.token_features[2, -3:-1].tolist() == [equal, more]
+        assert not sample.token_features[-10:, -3:-1].any()
 
 
 def test_the_digits_stand_behind_the_command(book: WordBook) -> None:
@@ -196,7 +200,7 @@ def test_large_pages_keep_what_the_command_names(book: WordBook) -> None:
 def test_an_empty_page_gives_empty_arrays(book: WordBook) -> None:
     sample = featurize(Observation(instruction="Click OK"), book)
     assert sample.numeric.shape[0] == sample.words.shape[0] == sample.boxes.shape[0] == 0
-    assert replace(sample).kinds.shape == (0, 6)
+    assert replace(sample).kinds.shape == (0, 7)
 
 
 def test_what_stands_in_a_button_is_no_second_button(book: WordBook) -> None:
@@ -266,3 +270,85 @@ def test_what_is_typed_begins_and_ends_with_a_word(command: str, text: str, allo
     assert spans[first, last] == allowed
     extra = len(sample.spans)
     assert spans[extra, extra] and spans.shape == (len(sample.tokens),) * 2
+
+
+@pytest.mark.parametrize(
+    ("command", "count"),
+    [
+        ("How many large red circles are there?", 1),
+        ("How many circles are there?", 2),
+        ("Count the small shapes", 2),
+        ("How many items are there?", 4),
+        ("How many green triangles are there?", 0),
+        ("How many Bs are there?", 1),
+        ("Is there a B?", 4),
+    ],
+)
+def test_things_that_look_as_the_command_says_are_counted(command: str, count: int) -> None:
+    things = [
+        Element(ref=2, parent=1, tag="circle", color="#ff0000", box=(0, 0, 20, 20)),
+        Element(ref=3, parent=1, tag="circle", color="#ff0000", box=(20, 0, 9, 9)),
+        Element(ref=4, parent=1, tag="rect", color="#0000ff", box=(40, 0, 9, 9)),
+        Element(ref=5, parent=1, tag="text", text="B", color="#0000ff", box=(60, 0, 9, 9)),
+        Element(ref=6, parent=1, tag="button", name="3", text="3"),
+    ]
+    assert how_many([token.word for token in tokenize(command)], things, looks(things)) == count
+
+
+def test_where_there_are_no_things_none_are_counted(book: WordBook) -> None:
+    buttons = [Element(ref=ref, parent=1, tag="button", name=str(ref), text=str(ref)) for ref in range(2, 5)]
+    assert how_many(["how", "many"], buttons, looks(buttons)) is None
+    assert not featurize(page(*buttons, instruction="How many?"), book).numeric[:, COUNTED].any()
+
+
+def test_what_says_the_count_is_told_so(book: WordBook) -> None:
+    circles = [Element(ref=ref, parent=1, tag="circle", color="#ff0000", box=(0, 0, 9, 9)) for ref in (2, 3)]
+    buttons = [Element(ref=ref, parent=1, tag="button", name=str(ref - 3), text=str(ref - 3)) for ref in (4, 5, 6)]
+    sample = featurize(page(*circles, *buttons, instruction="How many circles?"), book)
+    assert sample.refs[sample.numeric[:, COUNTED] > 0].tolist() == [5]
+    digits = sample.token_features[-len(DIGITS) :, -1]
+    assert np.flatnonzero(digits).tolist() == [2]
+
+
+def test_numbers_are_told_so_that_adding_is_turning() -> None:
+    seven, eight, fifteen, none = figures(["7 apples", "8", "15", "no number"])
+    turn = complex(*seven[3:5]) * complex(*eight[3:5])
+    assert np.allclose([turn.real, turn.imag], fifteen[3:5], atol=1e-6)
+    assert seven[2] == -1
+    assert eight[2] == 1
+    assert not none.any()
+    both = figures(["23 - 4 ="])[0]
+    assert both[1] == pytest.approx(0.23)
+    assert both[8] == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [("$472.50", 472.5), ("7h 12m", 7.2), ("-75", -75), ("1,085", 1085), ("2016-10", 2016 + 10 / 60), ("Ada", None)],
+)
+def test_quantities(text: str, quantity: float | None) -> None:
+    assert quantity_of(text) == (pytest.approx(quantity) if quantity is not None else None)
+
+
+def test_quantities_of_the_page_are_compared_with_those_of_the_command(book: WordBook) -> None:
+    price = Element(ref=2, parent=1, tag="span", text="$42.50")
+    samples = [featurize(page(price, instruction=f"Buy below ${limit}"), book) for limit in ("42.90", "41")]
+    pages = [pad([sample], book) for sample in samples]
+    signs = [match_elements(one, pair_elements(one))[0, -3, 0] for one in pages]
+    assert [signs[0][3], signs[1][3]] == [-1, 1]
+    assert not signs[0][:3].any()
+
+
+def test_elements_that_say_the_same_are_related(book: WordBook) -> None:
+    elements = [
+        Element(ref=2, parent=1, tag="td", text="Colour", box=(0, 0, 50, 10)),
+        Element(ref=3, parent=1, tag="td", text="white", box=(60, 0, 50, 10)),
+        Element(ref=4, parent=1, tag="td", text="Country", box=(0, 20, 50, 10)),
+        Element(ref=5, parent=1, tag="label", text="Colour:", box=(0, 60, 50, 10)),
+        Element(ref=6, parent=1, tag="input", role="textbox", editable=True, box=(60, 60, 50, 10)),
+    ]
+    own, beside = pair_elements(pad([featurize(page(*elements), book)], book))[0, -2:]
+    assert own[0, 3] > 0.5
+    assert not own[0, [0, 1, 2]].any()
+    assert beside[4, 0] > 0.5
+    assert not beside[4, [1, 2]].any()

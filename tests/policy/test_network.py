@@ -132,8 +132,8 @@ def test_a_number_beside_is_compared_with_those_of_the_command(book: WordBook) -
         sample = featurize(Observation(instruction=f"Select {wanted}", elements=tuple(elements)), book)
         matches = relate(sample, book)[0]
         rows = [sample.refs.tolist().index(ref) for ref in (3, 6)]
-        assert matches[rows[0], 1, 42:].tolist() == expected
-        assert matches[rows[1], 1, 42:].tolist() == [0, 0, 0]
+        assert matches[rows[0], 1, 42:45].tolist() == expected
+        assert matches[rows[1], 1, 42:45].tolist() == [0, 0, 0]
 
 
 def test_what_few_elements_say_tells_more(book: WordBook) -> None:

@@ -22,7 +22,8 @@ __all__ = ["crop"]
 
 _SAID = (Slots.label, Slots.values, Slots.near, Slots.part)
 _OF_ELEMENTS = (
-    "refs", "words", "tags", "roles", "families", "numeric", "boxes", "ancestors", "container_sizes", "kinds",
+    "refs", "words", "tags", "roles", "families", "numeric", "quantities", "boxes", "ancestors", "container_sizes",
+    "kinds",
 )  # fmt: skip
 _MOST_SAID = 0.5  # of what is kept, for saying words of the command
 _MOST_LIKE = 0.2  # ... for being a field, a button or a link as the target is

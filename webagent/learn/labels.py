@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from webagent.policy.actions import CHARACTERS, KEYS, KIND_GROUPS, KINDS, MODES, PAGE_KINDS, TABS
 from webagent.policy.command import DIGITS
 from webagent.policy.features import Sample
-from webagent.policy.places import field_of, piece_of, scroll_of, shift_of, span_text
+from webagent.policy.places import drag_across, field_of, joined_text, piece_of, scroll_of, shift_of, span_text
 from webagent.policy.tree import PageTree
 from webagent_envs.spaces import Action, ClickAt, Drag, Goto, Observation, Press, Scroll, Select, Stop, TabSwitch, Type
 
@@ -64,7 +64,7 @@ def label_step(observation: Observation, action: Action, sample: Sample) -> Labe
         return Label()
     if names_no_element(action):
         return _label_page(observation, action, sample)
-    kind = "drag_by" if isinstance(action, Drag) and not action.to else action.kind
+    kind = _drag_kind(action) if isinstance(action, Drag) else action.kind
     if kind not in KINDS:
         return None
     place = _place(observation, _ref(observation, action, sample), sample)
@@ -74,6 +74,10 @@ def label_step(observation: Observation, action: Action, sample: Sample) -> Labe
     if not sample.kinds[place, KIND_GROUPS[label.kind]]:
         return None
     return _label_rest(observation, action, sample, label)
+
+
+def _drag_kind(action: Drag) -> str:
+    return "drag" if action.to else "drag_by" if action.ref else "drag_across"
 
 
 _PAGE_NAMES = {"press": "press_key", "scroll": "scroll_page"}
@@ -109,7 +113,7 @@ def _label_rest(observation: Observation, action: Action, sample: Sample, label:
         targets = np.flatnonzero(sample.refs == action.to)
         return label._replace(source=int(targets[0])) if len(targets) else None
     if isinstance(action, Drag):
-        return label._replace(place=shift_of(action))
+        return label._replace(place=shift_of(action)) if action.ref else label
     if isinstance(action, ClickAt):
         return label._replace(place=field_of(element, action) or (NONE, NONE))
     if isinstance(action, Scroll):
@@ -125,6 +129,8 @@ def _ref(observation: Observation, action: Action, sample: Sample) -> int:
         return _option_ref(observation, action)
     if isinstance(action, ClickAt):
         return _surface_ref(observation, action, sample)
+    if isinstance(action, Drag) and not action.ref:
+        return next((e.ref for e in observation.elements if e.visible and drag_across(e) == action), 0)
     return getattr(action, "ref", 0)
 
 
@@ -179,6 +185,9 @@ def _label_text(observation: Observation, text: str, sample: Sample, label: Labe
     copied = _find_source(observation, text, sample)
     if copied is not None:
         return label._replace(mode=MODES.index("copy"), source=copied[0], piece=copied[1])
+    place = _find_joined(observation, text, sample)
+    if place is not None:
+        return label._replace(mode=MODES.index("joined"), source=place)
     if len(text) > _MOST_CHARACTERS or any(character not in CHARACTERS for character in text):
         return None
     characters = tuple(CHARACTERS.index(character) for character in text)
@@ -269,3 +278,17 @@ def _find_source(observation: Observation, text: str, sample: Sample) -> tuple[i
     ]
     whole = [(piece, place) for piece, place in found if piece == 0]
     return next(((place, piece) for piece, place in whole or found), None)
+
+
+def _find_joined(observation: Observation, text: str, sample: Sample) -> int | None:
+    """The first element that, with all beside it in one box, says the text."""
+    if len(text) < 2:
+        return None
+    by_ref = {element.ref: element for element in observation.elements}
+    chosen = [by_ref[ref] for ref in sample.refs.tolist()]
+    fitting = (
+        place
+        for place, element in enumerate(chosen)
+        if element.text and element.text in text and joined_text(observation, element) == text
+    )
+    return next(fitting, None)

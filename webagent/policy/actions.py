@@ -19,18 +19,20 @@ __all__ = [
     "TABS",
 ]
 
-KINDS = ("click", "double_click", "hover", "type", "press", "select", "drag", "drag_by", "click_at", "scroll")
-"""Kinds of action that name an element, in the order of the logits."""
-KIND_GROUPS = (0, 0, 0, 1, 1, 2, 3, 3, 4, 5)
+KINDS = (
+    "click", "double_click", "hover", "type", "press", "select", "drag", "drag_by", "click_at", "scroll", "drag_across",
+)  # fmt: skip
+"""Kinds of action that name an element, in the order of the logits; ``drag_across`` selects its text with the mouse."""
+KIND_GROUPS = (0, 0, 0, 1, 1, 2, 3, 3, 4, 5, 6)
 """For each kind the column of ``Sample.kinds`` that says whether an element takes it."""
 BROWSER_KINDS = ("back", "forward", "reload", "goto", "tab_new", "tab_switch", "tab_close")
 """Kinds of action on the browser itself; no part of a task that takes place on one page."""
 PAGE_KINDS = ("wait", "press_key", "scroll_page", *BROWSER_KINDS)
 """Kinds of action that name no element; their logits stand behind those of the elements."""
 KEYS = ("Enter", "Tab", "Escape", "Backspace", "Delete", "Space", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight")
-MODES = ("span", "copy", "write", "upper", "lower")
+MODES = ("span", "copy", "write", "upper", "lower", "joined")
 """Where typed text comes from: a span of the command, an element's text, characters of our own, a span of the command
-in upper case, in lower case."""
+in upper case, in lower case, the texts of an element and all beside it in one box, read as one word."""
 PIECES = ("all", *range(10), -1)
 """What is copied of an element's text: all of it, its first to tenth word, its last word."""
 SHIFTS = (-130, -90, -66, -48, -34, -23, -15, -9, -5, -2, 0, 2, 5, 9, 15, 23, 34, 48, 66, 90, 130)

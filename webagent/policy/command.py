@@ -14,15 +14,16 @@ __all__ = ["DIGITS", "STEP_FEATURES", "TOKEN_FEATURES", "step_features", "token_
 
 DIGITS = tuple("0123456789")
 """Extra tokens behind the command's, so that a number can be written that the command does not hold."""
-TOKEN_FEATURES = 9
+TOKEN_FEATURES = 10
 STEP_FEATURES = 8
 
 
-def token_features(observation: Observation, words: Sequence[str]) -> NDArray[np.float32]:
+def token_features(observation: Observation, words: Sequence[str], counted: int | None = None) -> NDArray[np.float32]:
     """What is known of each token: [L, TOKEN_FEATURES].
 
     Capital, number, punctuation, quoted, place in the command, typed already, extra digit; of a number, whether it is
-    that of the actions so far, and whether it is greater.
+    that of the actions so far, and whether it is greater; of an extra digit, whether so many things look as the command
+    says (``counted``, see `webagent.policy.looks.how_many`).
     """
     typed = {word.lower() for action in observation.actions if isinstance(action, Type) for word in split(action.text)}
     rows = []
@@ -42,9 +43,12 @@ def token_features(observation: Observation, words: Sequence[str]) -> NDArray[np
                 False,
                 word.isdecimal() and int(word[:4]) == done,
                 word.isdecimal() and int(word[:4]) > done,
+                False,
             )
         )
-    rows += [(False, True, False, False, 0.0, digit in typed, True, False, False) for digit in DIGITS]
+    rows += [
+        (False, True, False, False, 0.0, digit in typed, True, False, False, digit == str(counted)) for digit in DIGITS
+    ]
     return np.array(rows, np.float32)
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webagent.policy.command import DIGITS, step_features, token_features
-from webagent.policy.looks import looks, shade_of
+from webagent.policy.figures import FIGURE_FEATURES, figures, quantity_of, quantity_said
+from webagent.policy.looks import how_many, looks, shade_of
 from webagent.policy.order import ORDER_FEATURES, among_like, rank
 from webagent.policy.roles import INTERACTIVE_ROLES, INTERACTIVE_TAGS, family, input_type
 from webagent.policy.saying import id_words, label_of, labels_beside, marks, part_words, target_words
@@ -25,6 +26,7 @@ from webagent_envs.spaces import Element, Observation, Type
 
 __all__ = [
     "ACTED_ON",
+    "COUNTED",
     "ELEMENT_FEATURES",
     "FAMILIES",
     "FOCUSED",
@@ -51,11 +53,12 @@ WORD_SLOTS = LABEL_WORDS + VALUE_WORDS + MARK_WORDS + NEAR_WORDS + ID_WORDS + TA
 the address that it leads to, and of the part of the page that it stands in."""
 FAMILIES = 64
 """Buckets for families of elements."""
-KIND_COLUMNS = 6
-_PLACE_FEATURES, _FLAG_FEATURES = 8, 22
-ELEMENT_FEATURES = _PLACE_FEATURES + _FLAG_FEATURES + ORDER_FEATURES
-FOCUSED, ACTED_ON = _PLACE_FEATURES + 2, _PLACE_FEATURES + 13
-"""Which of the ELEMENT_FEATURES say that it has the focus, and that it was acted on."""
+KIND_COLUMNS = 7
+_PLACE_FEATURES, _FLAG_FEATURES, _COUNT_FEATURES = 8, 22, 1
+ELEMENT_FEATURES = _PLACE_FEATURES + _FLAG_FEATURES + _COUNT_FEATURES + FIGURE_FEATURES + ORDER_FEATURES
+FOCUSED, ACTED_ON, COUNTED = _PLACE_FEATURES + 2, _PLACE_FEATURES + 13, _PLACE_FEATURES + _FLAG_FEATURES
+"""Which of the ELEMENT_FEATURES say that it has the focus, that it was acted on, and that it says how many things look
+as the command says."""
 
 _SURFACE = 40.0  # CSS px; on what is wider and higher it may matter where one clicks
 _UNIT = 160.0  # CSS px; lengths are divided by this, the width of a MiniWoB++ page
@@ -101,11 +104,13 @@ class Sample:
         roles: [E] bucket of the role that is stated beside the tag, 0 for none.
         families: [E] bucket of what a person takes it for: the same for a link by tag and one by role.
         numeric: [E, ELEMENT_FEATURES].
+        quantities: [E] what it shows in numbers ("$42.90": 42.9), NaN for nothing.
+        said_quantities: [L] what the command says in numbers from this token on, NaN for nothing.
         boxes: [E, 4] left, top, right, bottom in units of 160 px, all scrolling undone.
         ancestors: [E, ANCESTORS] containers around it, outermost first, as local numbers > 0; 0 for none.
         container_sizes: [E, ANCESTORS] how many candidates each of them holds.
         kinds: [E, KIND_COLUMNS] whether it can be clicked or hovered, typed into, chosen as an option, dragged, clicked
-            at a place of it, scrolled.
+            at a place of it, scrolled, its text selected.
         step: [STEP_FEATURES] what happened so far.
     """
 
@@ -119,6 +124,8 @@ class Sample:
     roles: NDArray[np.int16]
     families: NDArray[np.int16]
     numeric: NDArray[np.float32]
+    quantities: NDArray[np.float32]
+    said_quantities: NDArray[np.float32]
     boxes: NDArray[np.float32]
     ancestors: NDArray[np.int16]
     container_sizes: NDArray[np.int16]
@@ -133,7 +140,9 @@ def featurize(observation: Observation, book: WordBook) -> Sample:
     token_ids = [book.id(token.word) for token in tokens] + [book.id(digit) for digit in DIGITS]
     chosen = _candidates(page, {token.word.lower() for token in tokens})
     boxes = np.array([page.box(element) for element in chosen], np.float32).reshape(-1, 4)
-    word_ids = _word_ids(page, chosen, boxes, book)
+    seen_as = looks(chosen)
+    word_ids = _word_ids(page, chosen, boxes, seen_as, book)
+    counted = how_many([token.word for token in tokens], chosen, seen_as)
     ancestors, sizes = containers(page, chosen)
     vocabulary, inverse = np.unique(np.concatenate([[0], token_ids, word_ids.ravel()]), return_inverse=True)
     local = inverse.ravel().astype(np.int16)
@@ -143,12 +152,18 @@ def featurize(observation: Observation, book: WordBook) -> Sample:
         vocabulary=vocabulary.astype(np.int32),
         tokens=local[1 : 1 + count],
         spans=np.array([(token.start, token.end) for token in tokens], np.int32).reshape(-1, 2),
-        token_features=token_features(observation, [token.word for token in tokens]),
+        token_features=token_features(observation, [token.word for token in tokens], counted),
         words=local[1 + count :].reshape(word_ids.shape),
         tags=np.array([_tag(element) for element in chosen], np.int16),
         roles=np.array([_role(element) for element in chosen], np.int16),
         families=np.array([_bucket(family(element), FAMILIES) for element in chosen], np.int16),
-        numeric=_numeric(page, chosen, boxes),
+        numeric=_numeric(page, chosen, boxes, counted),
+        quantities=np.array([_shown(element) for element in chosen], np.float32),
+        said_quantities=np.array(
+            [quantity_said(observation.instruction, token.start, token.word) for token in tokens]
+            + [float(digit) for digit in DIGITS],
+            np.float32,
+        ),
         boxes=boxes / _UNIT,
         ancestors=ancestors,
         container_sizes=sizes,
@@ -193,16 +208,21 @@ def _kinds(element: Element, page: PageTree) -> tuple[bool, ...]:
         not option,
         element.tag not in INTERACTIVE_TAGS and page.is_leaf(element) and min(element.box[2:]) >= _SURFACE,
         element.scroll is not None,
+        bool(element.text) and not option and not element.editable,
     )
 
 
 def _word_ids(
-    page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float32], book: WordBook
+    page: PageTree,
+    chosen: Sequence[Element],
+    boxes: NDArray[np.float32],
+    seen_as: Sequence[list[str]],
+    book: WordBook,
 ) -> NDArray[np.int32]:
     ids = np.zeros((len(chosen), WORD_SLOTS), np.int32)
     labels = [label_of(element) for element in chosen]
     beside = labels_beside(chosen, labels, boxes)
-    seen_as, headings = looks(chosen), page.headings()
+    headings = page.headings()
     for row, element in enumerate(chosen):
         for slot, words in (
             (Slots.label, split(labels[row]) + seen_as[row]),
@@ -256,8 +276,10 @@ def _acts(page: PageTree) -> dict[int, tuple[int, bool, int]]:
     return acts
 
 
-def _numeric(page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """[E, ELEMENT_FEATURES]: place, size, state, history, colour, order and rank among its like."""
+def _numeric(
+    page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float32], counted: int | None
+) -> NDArray[np.float32]:
+    """[E, ELEMENT_FEATURES]: place, size, state, history, colour, numbers, order and rank among its like."""
     count = len(chosen)
     if not count:
         return np.zeros((0, ELEMENT_FEATURES), np.float32)
@@ -277,8 +299,16 @@ def _numeric(page: PageTree, chosen: Sequence[Element], boxes: NDArray[np.float3
         ],
         axis=1,
     )
-    order = among_like(page, chosen, [label_of(element) for element in chosen])
-    return np.concatenate([np.clip(place, -4, 4), flags, order], axis=1).astype(np.float32)
+    labels = [label_of(element) for element in chosen]
+    says_count = np.array([[counted is not None and label == str(counted)] for label in labels], np.float32)
+    shown = figures([element.value or label for element, label in zip(chosen, labels, strict=True)])
+    order = among_like(page, chosen, labels)
+    return np.concatenate([np.clip(place, -4, 4), flags, says_count, shown, order], axis=1).astype(np.float32)
+
+
+def _shown(element: Element) -> float:
+    quantity = quantity_of(element.value or label_of(element))
+    return float("nan") if quantity is None else quantity
 
 
 def _flags(element: Element, page: PageTree, acts: dict[int, tuple[int, bool, int]]) -> list[float]:

@@ -5,13 +5,14 @@ Such words enter the network as the label of what has no other: "the large aqua 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from colorsys import rgb_to_hls
 from functools import cache
 
 from webagent_envs.spaces import Element
 
-__all__ = ["DRAWN", "color_names", "looks", "shade_of"]
+__all__ = ["DRAWN", "color_names", "how_many", "looks", "shade_of"]
 
 DRAWN = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text"})
 """Tags of what is drawn in a picture: ``Element.color`` is what fills them."""
@@ -63,6 +64,18 @@ _NAMED = {
     "#ffd700": ("gold",),
 }
 _NEAR = 30.0  # distance in RGB, of 442, up to which a colour bears such a name
+
+
+_HUE_NAMES = {name for _, name in _HUES} | {"black", "white", "grey"}
+_LOOKS = frozenset(
+    {"large", "small", "square", "shape", "digit", "letter"}
+    | {name for names in _SHAPES.values() for name in names}
+    | set(_BY_POINTS.values())
+    | _HUE_NAMES
+    | {name for names in _NAMED.values() for name in names}
+)
+"""All that `looks` may call a thing by which not everything of its kind is called."""
+_CHARACTERS = re.compile("(?!as|is|us)[A-Za-z0-9]s")  # "how many Bs"
 
 
 @cache
@@ -120,6 +133,28 @@ def looks(chosen: Sequence[Element]) -> list[list[str]]:
         else []
         for row, element in enumerate(chosen)
     ]
+
+
+def how_many(command: Sequence[str], chosen: Sequence[Element], seen_as: Sequence[Sequence[str]]) -> int | None:
+    """How many things look as the command says: "the large red circles" are all that are large, red and a circle.
+
+    Args:
+        command: its words.
+        chosen: E elements.
+        seen_as: what `looks` says of them.
+
+    Returns:
+        The count, of all things where the command says nothing of a look; ``None`` where there are no things.
+    """
+    things = [
+        {*words, f"{element.text}s"} for element, words in zip(chosen, seen_as, strict=True) if _is_thing(element)
+    ]
+    if not things:
+        return None
+    said = [word.lower() for word in command]
+    wanted = {word if word in _LOOKS else word.removesuffix("s") for word in said} & _LOOKS
+    wanted |= {word for word in command[1:] if _CHARACTERS.fullmatch(word)}
+    return sum(wanted <= thing for thing in things)
 
 
 def _shape(element: Element) -> list[str]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from webagent.policy.figures import quantity_of
 from webagent.policy.roles import family
 from webagent.policy.tree import PageTree
 from webagent_envs.spaces import Element
 
 __all__ = ["ORDERS", "ORDER_FEATURES", "among_like", "rank"]
 
-ORDER_FEATURES = 28
+ORDER_FEATURES = 30
 ORDERS = (0, 5, 10, 15, 20)
 """Where, among the features, the order (from 1, / 10) stands: in the same parent, of the same label, of all, in the
 same part of the page, in the same list."""
 
 _MOST = 4.0  # order and counts are told up to 40
-_QUANTITY = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 def rank(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -37,7 +36,7 @@ def among_like(page: PageTree, chosen: Sequence[Element], labels: Sequence[str])
     the same kind; of the same family in the same part of the page; in the smallest container that holds several):
     order (from 1) / 10, order from the end / 10, how many / 10, whether it is the first, the last of several. Then,
     among those of the same tag and class that show a quantity: whether it is the least, the greatest, whether it shows
-    one.
+    one, how many show less / 10, how many show more / 10.
     """
     kinds = [_kind(element) for element in chosen]
     tags = [(element.parent, element.tag) for element in chosen]
@@ -88,25 +87,17 @@ def _order(groups: Sequence[Hashable]) -> NDArray[np.float32]:
 
 
 def _quantities(chosen: Sequence[Element]) -> NDArray[np.float32]:
-    """[E, 3]: is the least, is the greatest, shows a quantity, where several of a kind do."""
+    """[E, 5]: is the least, is the greatest, shows a quantity; how many show less, more; where several of a kind do."""
     like: dict[tuple[str, str], list[int]] = {}
     for row, element in enumerate(chosen):
         like.setdefault((element.tag, element.attributes.get("class", "").split(" ")[0]), []).append(row)
-    result = np.zeros((len(chosen), 3), np.float32)
+    result = np.zeros((len(chosen), 5), np.float32)
     for rows in like.values():
-        quantities = [(row, quantity) for row in rows if (quantity := _quantity(chosen[row].text)) is not None]
+        quantities = [(row, quantity) for row in rows if (quantity := quantity_of(chosen[row].text)) is not None]
         if len(quantities) > 1:
-            least, greatest = min(q for _, q in quantities), max(q for _, q in quantities)
+            shown = np.sort([quantity for _, quantity in quantities])
             for row, quantity in quantities:
-                result[row] = quantity == least, quantity == greatest, 1
-    return result
-
-
-def _quantity(text: str) -> float | None:
-    """The number that a short text shows: "$472" is 472, "7h 12m" is 7.2 (parts of 60)."""
-    if len(text) > 24:
-        return None
-    parts: list[str] = _QUANTITY.findall(text)
-    if not parts:
-        return None
-    return sum(float(part.replace(",", "")) / 60.0**place for place, part in enumerate(parts))
+                less = int(np.searchsorted(shown, quantity))
+                more = len(shown) - int(np.searchsorted(shown, quantity, "right"))
+                result[row] = less == 0, more == 0, 1, less / 10, more / 10
+    return np.minimum(result, np.float32(_MOST))

@@ -37,6 +37,8 @@ class Padded(Generic[Array]):
         roles: [B, E].
         families: [B, E].
         numeric: [B, E, ELEMENT_FEATURES].
+        quantities: [B, E].
+        said_quantities: [B, L].
         boxes: [B, E, 4].
         ancestors: [B, E, A].
         container_sizes: [B, E, A].
@@ -58,6 +60,8 @@ class Padded(Generic[Array]):
     roles: Array
     families: Array
     numeric: Array
+    quantities: Array
+    said_quantities: Array
     boxes: Array
     ancestors: Array
     container_sizes: Array
@@ -88,6 +92,8 @@ def pad(samples: Sequence[Sample], book: WordBook) -> Padded[NDArray[Any]]:
         roles=_stack([sample.roles for sample in samples], most_elements, np.int64),
         families=_stack([sample.families for sample in samples], most_elements, np.int64),
         numeric=_stack([sample.numeric for sample in samples], most_elements, np.float32),
+        quantities=_stack([sample.quantities for sample in samples], most_elements, np.float32),
+        said_quantities=_stack([sample.said_quantities for sample in samples], most_tokens, np.float32),
         boxes=_stack([sample.boxes for sample in samples], most_elements, np.float32),
         ancestors=_stack([sample.ancestors for sample in samples], most_elements, np.int16),
         container_sizes=_stack([sample.container_sizes for sample in samples], most_elements, np.float32),

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from webagent.policy.actions import PIECES, SCROLLS, SHIFTS, SPOTS
 from webagent.policy.features import Sample
-from webagent_envs.spaces import ClickAt, Drag, Element, Scroll
+from webagent_envs.spaces import ClickAt, Drag, Element, Observation, Scroll
 
 __all__ = [
+    "drag_across",
     "drag_by",
     "field_of",
     "hit_field",
+    "joined_text",
     "piece_of",
     "piece_text",
     "scroll_by",
@@ -30,6 +32,7 @@ _BEGINNING = re.compile(r"""(?:^|(?<=[\s"“‘(\[<{:=#$])|(?<=^')|(?<=\W'))(?=\
 _END = re.compile(r"""(?<=\S)(?=$|\s|["”’)\]>}]|[.,;:!?](?!\w)|'(?!\w)|['’]s\b)""")
 _CLOSING = ".,;:!?)\"'”’"
 
+_HALF_A_LINE = 6.0  # CSS px
 _TO_THE_END = 1e4  # CSS px; scrolling further than this means "to the end"
 
 
@@ -95,6 +98,18 @@ def _words(text: str) -> list[str]:
 def drag_by(element: Element, across: int, down: int) -> Drag:
     """Drag the element by a pair of SHIFTS."""
     return Drag(element.ref, dx=SHIFTS[across], dy=SHIFTS[down])
+
+
+def drag_across(element: Element) -> Drag:
+    """Draw the mouse from the beginning of the element's first line to the end of its last: its text is selected."""
+    left, top, width, height = element.box
+    inset = min(_HALF_A_LINE, height / 2)
+    return Drag(0, x=left + 1, y=top + inset, dx=width - 2, dy=height - 2 * inset)
+
+
+def joined_text(observation: Observation, element: Element) -> str:
+    """What stands in the box around an element, without anything between: letters that are set one by one."""
+    return "".join(one.text for one in observation.elements if one.parent == element.parent and one.visible)
 
 
 def shift_of(action: Drag) -> tuple[int, int]:

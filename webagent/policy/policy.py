@@ -16,7 +16,17 @@ from webagent.policy.checkpoint import CheckpointConfig, honest, read_checkpoint
 from webagent.policy.features import Sample, featurize
 from webagent.policy.inference import Network
 from webagent.policy.numerics import Floats, one_thread, sigmoid, softmax
-from webagent.policy.places import drag_by, hit_field, piece_text, scroll_by, span_text, unbroken, whole_words
+from webagent.policy.places import (
+    drag_across,
+    drag_by,
+    hit_field,
+    joined_text,
+    piece_text,
+    scroll_by,
+    span_text,
+    unbroken,
+    whole_words,
+)
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import (
     Action,
@@ -233,6 +243,8 @@ class Policy:
             return Drag(element.ref, int(seen.sample.refs[to])), float(targets[to])
         if kind == "scroll":
             return self._scroll(state, element.ref, element.box[3], draw)
+        if kind == "drag_across":
+            return drag_across(element), 1.0
         if kind in ("drag_by", "click_at"):
             head, act = ("shift", drag_by) if kind == "drag_by" else ("spot", hit_field)
             across, down = softmax(self._network.head(head, state).reshape(2, -1))
@@ -280,7 +292,7 @@ class Policy:
     @property
     def _drafts(self) -> tuple[Callable[[Seen, Floats, Draw], tuple[str, float]], ...]:
         """How a text is found, in the order of MODES."""
-        return self._span, self._copy, self._write, self._upper, self._lower
+        return self._span, self._copy, self._write, self._upper, self._lower, self._joined
 
     def _upper(self, seen: Seen, state: Floats, draw: Draw) -> tuple[str, float]:
         text, share = self._span(seen, state, draw)
@@ -309,6 +321,11 @@ class Policy:
         piece = draw("piece", pieces)
         text = piece_text(element.text or element.value or element.name, piece)
         return text, float(sources[place] * pieces[piece])
+
+    def _joined(self, seen: Seen, state: Floats, draw: Draw) -> tuple[str, float]:
+        sources = softmax(self._network.points(seen.page, state)[0])
+        place = draw("source", sources)
+        return joined_text(seen.observation, _element(seen, place)), float(sources[place])
 
     def _write(self, seen: Seen, state: Floats, draw: Draw) -> tuple[str, float]:
         text, probability, previous = "", 1.0, END

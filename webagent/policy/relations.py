@@ -22,8 +22,8 @@ Truths = NDArray[np.bool_]
 Pages = Padded[NDArray[Any]]
 
 WORD_MATCHES = 3  # equal, similar in meaning, similar in spelling
-MATCHES = len(Slots.all) * WORD_MATCHES + 24
-PAIRS = 20
+MATCHES = len(Slots.all) * WORD_MATCHES + 28
+PAIRS = 22
 _WITHIN_6, _WITHIN_12, _SAME_ROW = 1, 2, 4  # channels of the pairs
 _SAYING = [Slots.all.index(slot) * WORD_MATCHES for slot in (Slots.label, Slots.values, Slots.near)]
 _NGRAM_FOLD = 512  # trigram buckets are folded to this many for the spelling similarity
@@ -31,6 +31,7 @@ _TIE = 1e-4
 _CONTAINER_SIZES = (3, 6, 12, 30)
 _TOUCH = 0.03  # of 160 px: boxes that touch, or overlap by a border
 _LEVEL = 0.4
+_FAR_NUMBERS = 20.0
 
 
 def pair_elements(pages: Pages) -> Floats:
@@ -38,7 +39,8 @@ def pair_elements(pages: Pages) -> Floats:
 
     Channels: common container holds <= 3 / 6 / 12 / 30 candidates; same row; same column; left of; above; next;
     previous; near; share of their containers in common; contains; is contained; the next, the last before, and the
-    nearest right of, left of, below, above the other one, of all in its family.
+    nearest right of, left of, below, above the other one, of all in its family; says in its label or value a word of
+    the other's, says in the label beside it a word of the other's (rare words count in full).
     """
     b, e, _ = pages.ancestors.shape
     pairs = np.empty((b, PAIRS, e, e), np.float32)
@@ -59,8 +61,32 @@ def pair_elements(pages: Pages) -> Floats:
     inside &= (top[:, :, None] >= top[:, None] - 0.01) & (bottom[:, :, None] <= bottom[:, None] + 0.01)
     inside[:, np.arange(e), np.arange(e)] = False
     pairs[:, 12], pairs[:, 13] = inside.swapaxes(1, 2), inside
-    _nearest_of_family(pages, pairs[:, 14:])
+    _nearest_of_family(pages, pairs[:, 14:20])
+    _say_the_same(pages, pairs[:, 20:])
     return pairs
+
+
+def _say_the_same(pages: Pages, out: Floats) -> None:
+    """Which elements have words in common, own ones and those beside them with own ones, into [B, 2, E, E].
+
+    A word that two elements say counts 1, one that n say counts 2 / n: what everything says relates nothing.
+    """
+    own, beside = _said(pages, Slots.label, Slots.values), _said(pages, Slots.near)
+    weights = 2 / np.maximum(own.sum(1, keepdims=True) + beside.sum(1, keepdims=True), 2)
+    heard = (own * weights).swapaxes(1, 2)
+    np.minimum(own @ heard, 1, out=out[:, 0])
+    np.minimum(beside @ heard, 1, out=out[:, 1])
+    out[:, 0, np.arange(own.shape[1]), np.arange(own.shape[1])] = 0
+
+
+def _said(pages: Pages, *slots: slice) -> Floats:
+    """Which elements say which distinct words in these slots: [B, E, U]; 0 for no word."""
+    b, e, _ = pages.words.shape
+    said = np.zeros((b, e, pages.rows.shape[1]), np.float32)
+    for slot in slots:
+        np.put_along_axis(said, pages.words[:, :, slot], 1, axis=2)
+    said[:, :, 0] = 0
+    return said
 
 
 def _nearest_of_family(pages: Pages, out: Floats) -> None:
@@ -155,6 +181,7 @@ def match_elements(pages: Pages, pairs: Floats) -> Floats:
     _relate_nearest(matches[:, [channel + 1 for channel in _SAYING]].max(1), pages, facts[:, 19:21])
     # "Previous" is to be pressed until the month beside it is the wanted one.
     np.minimum(pairs[:, None, _WITHIN_6] @ facts[:, 4:7], 1, out=facts[:, 21:24])
+    _compare_quantities(pages, pairs, facts[:, 24:28])
     matches *= (pages.element_mask[:, :, None] & pages.token_mask[:, None])[:, None]
     return matches
 
@@ -233,6 +260,18 @@ def _relate_numbers(pages: Pages, numbers: Floats, out: Floats) -> None:
     np.logical_and(order == wanted, ~ordinal, out=out[:, 4])
     for channel, other in enumerate(others, start=5):
         np.logical_and(other == wanted, ordinal, out=out[:, channel])
+
+
+def _compare_quantities(pages: Pages, pairs: Floats, out: Floats) -> None:
+    """How far an element's quantity lies above a token's, and on which side, own and beside it: [B, 4, E, L]."""
+    above = pages.quantities[:, :, None] - pages.said_quantities[:, None]
+    known = ~np.isnan(above)
+    above = np.where(known, above, 0)
+    np.clip(above / _FAR_NUMBERS, -1, 1, out=out[:, 0])
+    np.sign(above, out=out[:, 1])
+    beside = np.maximum(pairs[:, _WITHIN_6] @ known.astype(np.float32), 1)
+    for channel in (0, 1):
+        np.divide(pairs[:, _WITHIN_6] @ out[:, channel], beside, out=out[:, 2 + channel])
 
 
 def _relate_nearest(like: Floats, pages: Pages, out: Floats) -> None:

@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NGRAMS", "NGRAM_BUCKETS", "PAD", "WORD_DIMENSIONS", "Token", "WordBook", "split", "tokenize"]
+__all__ = ["NGRAMS", "NGRAM_BUCKETS", "PAD", "WORD_DIMENSIONS", "Token", "WordBook", "number_of", "split", "tokenize"]
 
 PAD = 0
 """Id of "no word"."""

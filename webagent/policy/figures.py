@@ -1,0 +1,68 @@
+"""The numbers that an element shows, told in a way in which sums, digits and parity can be read off.
+
+A number as a word is a name: that 7 comes after 6, or what 7 and 5 make, would have to be learned by heart. As angles
+on circles of 2, 10 and 100 (the Fourier features of Tancik et al. 2020, https://arxiv.org/abs/2006.10739) adding is
+turning: networks that learn to add come to this form by themselves (Nanda et al. 2023,
+https://arxiv.org/abs/2301.05217).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webagent.policy.words import number_of
+
+__all__ = ["FIGURE_FEATURES", "figures", "quantity_of", "quantity_said"]
+
+_NUMBER = re.compile(r"(?<![\w.-])-?\d+(?![\w.]*\w)")
+_QUANTITY = re.compile(r"(?<![\w-])-?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?")
+_SHORT = 24  # characters; a longer text that holds a number is no quantity
+_NUMBERS = 2
+"""Of so many numbers of a text, the first ones, is told."""
+_PERIODS = (10.0, 100.0)
+_LARGEST = 4.0  # values are told up to 400
+_EACH = 3 + 2 * len(_PERIODS)
+FIGURE_FEATURES = _NUMBERS * _EACH
+
+
+def figures(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Of the first two whole numbers of each text: [E, FIGURE_FEATURES].
+
+    Whether there is one, value / 100, 1 for even and -1 for odd, then cosine and sine of its angle on each circle; all
+    0 for no number.
+    """
+    result = np.zeros((len(texts), FIGURE_FEATURES), np.float32)
+    for row, text in enumerate(texts):
+        if not any(character.isdecimal() for character in text):
+            continue
+        for place, number in enumerate(_NUMBER.findall(text)[:_NUMBERS]):
+            result[row, place * _EACH : (place + 1) * _EACH] = _figure(float(number[:12]))
+    return result
+
+
+def _figure(value: float) -> list[float]:
+    angles = [2 * np.pi * value / period for period in _PERIODS]
+    circles = [part for angle in angles for part in (np.cos(angle), np.sin(angle))]
+    return [1.0, float(np.clip(value / 100, -_LARGEST, _LARGEST)), 1.0 - 2 * (value % 2), *circles]
+
+
+def quantity_of(text: str) -> float | None:
+    """The quantity that a short text shows: "$472.50" is 472.5, "7h 12m" is 7.2 (parts of 60)."""
+    if len(text) > _SHORT:
+        return None
+    parts: list[str] = _QUANTITY.findall(text)
+    if not parts:
+        return None
+    return sum(float(part.replace(",", "")) / 60.0**place for place, part in enumerate(parts))
+
+
+def quantity_said(command: str, start: int, word: str) -> float:
+    """The quantity that begins with a ``word`` of a command, there at ``start``: NaN for none."""
+    found = _QUANTITY.match(command, start)
+    if found is None:
+        return number_of(word.lower())[0]
+    return float(found[0].rstrip(",").replace(",", ""))
