@@ -107,10 +107,10 @@ def test_an_attempt_counts_by_how_the_others_at_its_page_went() -> None:
     assert weighed == [(1, True, 1.41), (1, False, -0.71), (1, False, -0.71)]
 
 
-def test_what_is_seldom_found_is_kept_the_shortest_of_a_page() -> None:
+def test_of_each_page_the_shortest_success_is_kept() -> None:
     played = [attempt(1, True, 5), attempt(1, True, 2)] + [attempt(1, False)] * 3
-    played += [attempt(2, True), attempt(2, True), attempt(2, False)]  # known well enough
-    assert [len(episode.steps) for episode in finds(played)] == [2]
+    played += [attempt(2, True, 4), attempt(2, True, 3), attempt(3, False)]
+    assert [len(episode.steps) for episode in finds(played)] == [2, 3]
 
 
 def test_the_gradient_goes_towards_what_went_better_and_stops_when_far() -> None:

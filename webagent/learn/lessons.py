@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +27,7 @@ _WARM_UP = 100  # updates
 _WEIGHT_DECAY = 0.05
 _BALANCE = 0.25  # as in imitation
 _FINDS_EVERY = 2  # one update in so many imitates what practice found, the others the demonstrations
+_KEPT_EVERY = 4  # one in so many imitates successes of what is learned already
 _MOST_ADVANTAGE = 2.5
 _GROUP_BATCH = 48
 
@@ -87,11 +88,12 @@ class Lessons:
             played: what was played.
             acted: the network that played it.
             number: of the round.
-            learned: tasks of which what was found is imitated no more.
+            learned: tasks of which what was found is imitated less often.
         """
         steps = list(self._weighted(played))
         chunks = _chunks(steps, self._config.updates, np.random.default_rng((self._config.seed, 2, number)))
-        finds = self._batches_of_finds(number, learned)
+        finds = self._batches_of_finds(number, lambda task: task not in learned)
+        kept = self._batches_of_finds(number, lambda task: task in learned)
         first = number * self._config.updates
         assert self._demonstrations is not None
         demonstrations = self._demonstrations.between(first, first + self._config.updates)
@@ -99,6 +101,8 @@ class Lessons:
         for place, (chunk, picked) in enumerate(zip(chunks, demonstrations, strict=True)):
             if finds is not None and place % _FINDS_EVERY == 0:
                 picked = next(finds)
+            elif kept is not None and place % _KEPT_EVERY == 1:
+                picked = next(kept)
             totals.append(self._update(first + place, picked, chunk, acted))
         names = sorted({name for row in totals for name in row})
         return {name: float(np.mean([row[name] for row in totals if name in row])) for name in names}
@@ -131,9 +135,9 @@ class Lessons:
             for example in list(episode_examples(attempt.episode, self._library.book))[:-1]:
                 yield Weighted(example, advantage)
 
-    def _batches_of_finds(self, number: int, learned: Container[str]) -> Iterator[list[Example]] | None:
-        wanted = (kept for task, kept in self._found.items() if task not in learned)
-        examples = [step for kept in wanted for steps in kept for step in steps]
+    def _batches_of_finds(self, number: int, wanted: Callable[[str], bool]) -> Iterator[list[Example]] | None:
+        chosen = (kept for task, kept in self._found.items() if wanted(task))
+        examples = [step for kept in chosen for steps in kept for step in steps]
         if not examples:
             return None
         return Batches(examples, _GROUP_BATCH, _BALANCE, self._config.seed + number).between(0, self._config.updates)
@@ -166,14 +170,17 @@ def advantages(played: Sequence[Attempt]) -> Iterator[tuple[Attempt, float]]:
 
 
 def finds(played: Sequence[Attempt]) -> list[Episode]:
-    """Successes worth imitating: one of each page, the shortest; only where at most half of the attempts succeed."""
+    """Successes worth imitating: one of each page, the shortest.
+
+    Of pages that nearly always succeed as well: what is visited seldom is forgotten without them.
+    """
     groups: dict[tuple[str, int], list[Attempt]] = defaultdict(list)
     for attempt in played:
         groups[attempt.episode.task, attempt.seed].append(attempt)
     found = []
     for group in groups.values():
         good = [attempt.episode for attempt in group if attempt.episode.success]
-        if good and 2 * len(good) <= len(group):
+        if good:
             found.append(min(good, key=lambda episode: len(episode.steps)))
     return found
 

@@ -17,7 +17,7 @@ _UNKNOWN = 0.5  # need of a task that was not visited yet
 _PROGRESS = 0.02  # a rate this much above the best so far is progress
 _LOST = 0.15  # so far below its best, a task was forgotten
 _PATIENCE = 6  # visits without progress that halve the need
-_LEARNED = 0.9  # rate from which on nothing found is imitated any more
+_LEARNED = 0.9  # rate from which on what was found is imitated less often
 _MOST_STEPS, _SPARE_STEPS, _FIRST_STEPS = 30, 4, 16
 
 

@@ -33,8 +33,8 @@ KEYS = ("Enter", "Tab", "Escape", "Backspace", "Delete", "Space", "ArrowUp", "Ar
 MODES = ("span", "copy", "write", "upper", "lower", "joined")
 """Where typed text comes from: a span of the command, an element's text, characters of our own, a span of the command
 in upper case, in lower case, the texts of an element and all beside it in one box, read as one word."""
-PIECES = ("all", *range(10), -1)
-"""What is copied of an element's text: all of it, its first to tenth word, its last word."""
+PIECES = ("all", *range(10), -1, *range(10, 20))
+"""What is copied of an element's text: all of it, its first to tenth word, its last word, its eleventh to twentieth."""
 SHIFTS = (-130, -90, -66, -48, -34, -23, -15, -9, -5, -2, 0, 2, 5, 9, 15, 23, 34, 48, 66, 90, 130)
 """How far something is dragged along an axis, CSS px."""
 SPOTS = 16

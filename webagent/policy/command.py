@@ -7,14 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from webagent.policy.words import split
+from webagent.policy.figures import FIGURE, figure
+from webagent.policy.words import number_of, split
 from webagent_envs.spaces import Observation, Type
 
 __all__ = ["DIGITS", "STEP_FEATURES", "TOKEN_FEATURES", "step_features", "token_features"]
 
 DIGITS = tuple("0123456789")
 """Extra tokens behind the command's, so that a number can be written that the command does not hold."""
-TOKEN_FEATURES = 10
+TOKEN_FEATURES = 10 + FIGURE
 STEP_FEATURES = 8
 
 
@@ -23,7 +24,7 @@ def token_features(observation: Observation, words: Sequence[str], counted: int 
 
     Capital, number, punctuation, quoted, place in the command, typed already, extra digit; of a number, whether it is
     that of the actions so far, and whether it is greater; of an extra digit, whether so many things look as the command
-    says (``counted``, see `webagent.policy.looks.how_many`).
+    says (``counted``, see `webagent.policy.looks.how_many`); then the number that it stands for, as `figure` tells it.
     """
     typed = {word.lower() for action in observation.actions if isinstance(action, Type) for word in split(action.text)}
     rows = []
@@ -44,10 +45,24 @@ def token_features(observation: Observation, words: Sequence[str], counted: int 
                 word.isdecimal() and int(word[:4]) == done,
                 word.isdecimal() and int(word[:4]) > done,
                 False,
+                *figure(number_of(word.lower())[0]),
             )
         )
     rows += [
-        (False, True, False, False, 0.0, digit in typed, True, False, False, digit == str(counted)) for digit in DIGITS
+        (
+            False,
+            True,
+            False,
+            False,
+            0.0,
+            digit in typed,
+            True,
+            False,
+            False,
+            digit == str(counted),
+            *figure(float(digit)),
+        )
+        for digit in DIGITS
     ]
     return np.array(rows, np.float32)
 

@@ -8,6 +8,7 @@ https://arxiv.org/abs/2301.05217).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from webagent.policy.words import number_of
 
-__all__ = ["FIGURE_FEATURES", "figures", "quantity_of", "quantity_said"]
+__all__ = ["FIGURE", "FIGURE_FEATURES", "figure", "figures", "quantity_of", "quantity_said"]
 
 _NUMBER = re.compile(r"(?<![\w.-])-?\d+(?![\w.]*\w)")
 _QUANTITY = re.compile(r"(?<![\w-])-?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?")
@@ -25,26 +26,32 @@ _NUMBERS = 2
 """Of so many numbers of a text, the first ones, is told."""
 _PERIODS = (10.0, 100.0)
 _LARGEST = 4.0  # values are told up to 400
-_EACH = 3 + 2 * len(_PERIODS)
-FIGURE_FEATURES = _NUMBERS * _EACH
+FIGURE = 3 + 2 * len(_PERIODS)
+"""How many features tell a number."""
+FIGURE_FEATURES = _NUMBERS * FIGURE
 
 
 def figures(texts: Sequence[str]) -> NDArray[np.float32]:
     """Of the first two whole numbers of each text: [E, FIGURE_FEATURES].
 
-    Whether there is one, value / 100, 1 for even and -1 for odd, then cosine and sine of its angle on each circle; all
-    0 for no number.
+    Of each what `figure` tells, 0 for no number.
     """
     result = np.zeros((len(texts), FIGURE_FEATURES), np.float32)
     for row, text in enumerate(texts):
         if not any(character.isdecimal() for character in text):
             continue
         for place, number in enumerate(_NUMBER.findall(text)[:_NUMBERS]):
-            result[row, place * _EACH : (place + 1) * _EACH] = _figure(float(number[:12]))
+            result[row, place * FIGURE : (place + 1) * FIGURE] = figure(float(number[:12]))
     return result
 
 
-def _figure(value: float) -> list[float]:
+def figure(value: float) -> list[float]:
+    """FIGURE features: 1, value / 100, 1 for even and -1 for odd, then cosine and sine of its angle on each circle.
+
+    All 0 for NaN.
+    """
+    if math.isnan(value):
+        return [0.0] * FIGURE
     angles = [2 * np.pi * value / period for period in _PERIODS]
     circles = [part for angle in angles for part in (np.cos(angle), np.sin(angle))]
     return [1.0, float(np.clip(value / 100, -_LARGEST, _LARGEST)), 1.0 - 2 * (value % 2), *circles]
