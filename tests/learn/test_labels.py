@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from webagent.learn.labels import NONE, label_step, written_forms
 from webagent.learn.losses import choice_of
 from webagent.learn.weights import weights_of
-from webagent.policy.actions import CHARACTERS, KEYS, KINDS, MODES, PIECES
+from webagent.policy.actions import CHARACTERS, KEYS, KINDS, MODES, PAGE_KINDS, PIECES
 from webagent.policy.checkpoint import FORMAT_VERSION, CheckpointConfig
 from webagent.policy.features import featurize
 from webagent.policy.model import Network
@@ -166,6 +167,16 @@ def test_keys_drags_and_the_end(book: WordBook) -> None:
     assert stop.element == NONE
 
 
+def test_a_key_for_what_has_the_focus_needs_no_element(book: WordBook) -> None:
+    handle = Element(ref=1, tag="span", role="slider", focused=True, box=(0, 0, 9, 9))
+    for focused in (True, False):
+        page = Observation(instruction="Set it to 5", elements=(msgspec.structs.replace(handle, focused=focused),))
+        label = label_step(page, Press("ArrowRight", 1), featurize(page, book))
+        assert (label is not None) == focused
+        if label is not None:
+            assert (label.element, (KINDS + PAGE_KINDS)[label.kind]) == (NONE, "press_key")
+
+
 def test_every_action_that_can_be_drawn_has_a_label_that_draws_it(book: WordBook) -> None:
     torch.manual_seed(0)
     policy = Policy(weights_of(Network(SMALL)), CheckpointConfig(format_version=FORMAT_VERSION, model=SMALL))
@@ -206,7 +217,13 @@ def test_every_action_that_can_be_drawn_has_a_label_that_draws_it(book: WordBook
 def test_pieces_of_a_text_and_their_way_back() -> None:
     text = "Ada, Grace and so on: Edith."
     assert piece_text("", -1) == ""
-    assert [piece_text(text, number) for number in (0, 1, 6, 7, PIECES.index(-1))] == [text, "Ada", "Edith", "", "Edith"]
+    assert [piece_text(text, number) for number in (0, 1, 6, 7, PIECES.index(-1))] == [
+        text,
+        "Ada",
+        "Edith",
+        "",
+        "Edith",
+    ]
     assert [piece_of(text, wanted) for wanted in (text, "ada", "Edith", "Joan")] == [0, 1, 6, None]
 
 

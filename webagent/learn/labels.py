@@ -62,7 +62,7 @@ def label_step(observation: Observation, action: Action, sample: Sample) -> Labe
     """
     if isinstance(action, Stop):
         return Label()
-    if names_no_element(action):
+    if names_no_element(action) or _is_where_keys_go(observation, action):
         return _label_page(observation, action, sample)
     kind = _drag_kind(action) if isinstance(action, Drag) else action.kind
     if kind not in KINDS:
@@ -86,6 +86,12 @@ _PAGE_NAMES = {"press": "press_key", "scroll": "scroll_page"}
 def names_no_element(action: Action) -> bool:
     """Whether it is done to the page or the browser, not to an element."""
     return action.kind in PAGE_KINDS or (isinstance(action, Press | Scroll) and not action.ref)
+
+
+def _is_where_keys_go(observation: Observation, action: Action) -> bool:
+    """Whether a key is pressed on what has the focus and takes no text, such as the handle of a slider."""
+    element = observation.element(action.ref) if isinstance(action, Press) else None
+    return element is not None and element.focused and not element.editable
 
 
 def _label_page(observation: Observation, action: Action, sample: Sample) -> Label | None:
