@@ -1,0 +1,75 @@
+"""Successes without what they can do without: what chance found is full of acts that did nothing, or too much.
+
+A page answers the same acts in the same way, so it can be tried whether it also goes with fewer acts, or with a click
+where something odder was done. What is imitated is then what a person would have done, and not the way in which it
+was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from webagent.data.records import Step
+from webagent_envs.env import WebEnv
+from webagent_envs.spaces import Action, Click
+
+__all__ = ["oddness", "plainer"]
+
+_PLAIN = frozenset({"click", "type", "select"})
+_MOST_TRIES = 24
+"""Replays of one success."""
+
+
+def oddness(actions: Sequence[Action]) -> tuple[int, int]:
+    """How many acts there are, and how many that are no click, text or choice: the less, the plainer."""
+    return len(actions), sum(action.kind not in _PLAIN for action in actions)
+
+
+def plainer(env: WebEnv, seed: int, actions: Sequence[Action]) -> tuple[Step, ...] | None:
+    """The plainest way found to succeed on a page.
+
+    Args:
+        env: of the task; it is reset.
+        seed: of the page.
+        actions: a way that succeeds.
+
+    Returns:
+        The steps of a plainer way, ``None`` when there is none among those tried.
+    """
+    best: tuple[Step, ...] | None = None
+    left = _MOST_TRIES
+    place = len(actions) - 1
+    while place >= 0 and left > 0:
+        for simpler in _simpler(actions, place):
+            left -= 1
+            steps = _play(env, seed, simpler)
+            if steps is not None:
+                actions, best = [step.action for step in steps], steps
+                break
+        place = min(place, len(actions)) - 1
+    return best
+
+
+def _simpler(actions: Sequence[Action], place: int) -> Iterator[list[Action]]:
+    """The acts without one, then with a click instead of it."""
+    action = actions[place]
+    before, after = list(actions[:place]), list(actions[place + 1 :])
+    if before or after:
+        yield before + after
+    ref = getattr(action, "ref", 0)
+    if ref and action.kind not in _PLAIN:
+        yield [*before, Click(ref), *after]
+
+
+def _play(env: WebEnv, seed: int, actions: Sequence[Action]) -> tuple[Step, ...] | None:
+    """The steps, up to where it succeeds; ``None`` when it does not."""
+    observation, _ = env.reset(seed=seed)
+    steps: list[Step] = []
+    for action in actions:
+        steps.append(Step(observation, action))
+        observation, _, terminated, truncated, info = env.step(action)
+        if info["is_success"]:
+            return tuple(steps)
+        if terminated or truncated or info["action_error"]:
+            return None
+    return None
