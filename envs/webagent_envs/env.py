@@ -109,15 +109,14 @@ class WebEnv(gymnasium.Env[Any, Any]):
         if not timeout > 0:
             raise ValueError(f"timeout={timeout!r} is not possible: use a number of seconds greater than 0")
         self.obs_mode, self.reward, self.data_mode, self.render_mode = obs_mode, reward, data_mode, render_mode
+        self.time_limit, self.reset_mode, self.input, self._most_steps = time_limit, reset_mode, input, max_steps
         self._episode: TaskEpisode | PageEpisode
         if task:
-            found = find_task(task)
-            self._episode = TaskEpisode(found, timed=time_limit == "original", reset=reset_mode)
-            max_steps = found.max_steps if max_steps is None else max_steps
+            self._episode, self.max_steps = self._play(task)
         else:
             self._episode = PageEpisode(url=url, html=html, instruction=instruction)
+            self.max_steps = DEFAULT_STEPS if max_steps is None else max_steps
         self.task = task
-        self.max_steps = DEFAULT_STEPS if max_steps is None else max_steps
         times = {"timeout": timeout, "load_timeout": 2 * timeout}
         self._settings = replace(self._episode.settings(input), downloads=downloads, **times)
         self._own_browser = browser
@@ -198,6 +197,27 @@ class WebEnv(gymnasium.Env[Any, Any]):
     def close(self) -> None:
         """Close the page; a shared browser ends with the process. Idempotent."""
         self._drop_page()
+
+    def change_task(self, task: str) -> None:
+        """Play another MiniWoB++ task from the next `reset` on, which must come next.
+
+        The page stays open where both tasks want one of the same size: that costs less than half of a new one, and the
+        episodes are the same.
+
+        Raises:
+            UnknownTask: there is no such task.
+        """
+        self._episode, self.max_steps = self._play(task)
+        self.task = task
+        size = self._episode.settings(self.input).size
+        if size != self._settings.size:
+            self._drop_page()
+            self._settings = replace(self._settings, size=size)
+
+    def _play(self, task: str) -> tuple[TaskEpisode, int]:
+        found = find_task(task)
+        episode = TaskEpisode(found, timed=self.time_limit == "original", reset=self.reset_mode)
+        return episode, found.max_steps if self._most_steps is None else self._most_steps
 
     # -- for masked algorithms
 

@@ -102,3 +102,21 @@ def test_a_page_that_was_left_is_loaded(leave):
     assert env.reset(seed=1)[0] == first
     assert len(env.page.tabs) == 1
     env.close()
+
+
+@pytest.mark.parametrize("way", ["click-link", "use-slider", "flight.AA"])
+def test_a_page_that_showed_another_task_is_as_new(way):
+    with closing(WebEnv("email-inbox")) as moved, closing(WebEnv(way)) as new:
+        moved.reset(seed=1)
+        first = moved.page
+        for _ in range(2):
+            moved.change_task(way)
+            for seed in (1, 2):
+                seen, info = moved.reset(seed=seed)
+                assert seen == new.reset(seed=seed)[0]
+                assert info["task"] == way
+            moved.change_task("click-test")
+            moved.reset(seed=1)
+        assert moved.max_steps == WebEnv("click-test").max_steps
+        if way != "flight.AA":
+            assert moved.page is first

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import psutil
@@ -25,8 +27,10 @@ from webagent.learn.drawing import Draws
 from webagent.learn.imitation import train
 from webagent.learn.lessons import advantages, finds
 from webagent.learn.losses import advantage_loss
+from webagent.learn.open_pages import OpenPages
 from webagent.learn.planning import Tally, plan
 from webagent.learn.practice import practice
+from webagent.learn.reading import Readings, Unread, read_once
 from webagent.policy import Policy
 from webagent_envs.spaces import Click, Element, Observation
 
@@ -243,3 +247,34 @@ def test_it_comes_to_the_same_whoever_plays(
 def test_other_settings_need_another_folder(done: tuple[PracticeConfig, dict[str, object]]) -> None:
     with pytest.raises(UsageError, match="other settings"):
         practice(replace(done[0], updates=4))
+
+
+class _Reader:
+    """Stands for a policy; notes what it reads."""
+
+    def __init__(self) -> None:
+        self.read: list[Observation] = []
+
+    def read_batch(self, observations: Sequence[Observation]) -> list[Any]:
+        self.read += observations
+        return [SimpleNamespace(observation=observation) for observation in observations]
+
+
+def test_a_page_is_read_once_however_many_attempts_come_to_it() -> None:
+    reader, readings, others = _Reader(), Readings(), Readings()
+    one, two = Observation(instruction="one"), Observation(instruction="two")
+    pages = [Unread(one, (), readings), Unread(two, (), others), Unread(one, (), readings)]
+    for _ in range(2):
+        seen = read_once(cast(Policy, reader), pages)
+        assert [page.observation for page in seen] == [one, two, one]
+        assert reader.read == [one, two]
+    assert read_once(cast(Policy, reader), [Unread(two, (), readings)])[0].observation == two  # not what it was before
+    assert reader.read == [one, two, two]
+
+
+def test_attempts_are_the_same_on_pages_of_other_visits(beginner: tuple[Path, Path]) -> None:
+    policy, config = Policy.load(beginner[1]), CollectConfig(pages=2, tries=3, further=0, steps=3)
+    with OpenPages() as pages:
+        list(collect("click-test-2", policy, [2**31 + 5], config, pages))
+        again = list(collect("click-link", policy, [2**31, 2**31 + 1], config, pages))
+    assert again == list(collect("click-link", policy, [2**31, 2**31 + 1], config))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal, NamedTuple
@@ -15,17 +14,18 @@ from numpy.typing import NDArray
 
 from webagent.data.records import Episode, Step
 from webagent.learn.drawing import Draws, Shares
+from webagent.learn.open_pages import OpenPages
+from webagent.learn.reading import Readings, Unread, read_once
 from webagent.policy.actions import KINDS, PAGE_KINDS
 from webagent.policy.agents import Untried
 from webagent.policy.numerics import Floats
-from webagent.policy.policy import Lot, Policy, Seen
+from webagent.policy.policy import Lot, Policy
 from webagent_envs.env import WebEnv
 from webagent_envs.spaces import Action, Observation, Stop
 from webagent_envs.together import together
 
 __all__ = ["Attempt", "CollectConfig", "collect"]
 
-_REMEMBERED = 64  # pages of a search that need not be read again: the first ones, to which all attempts come
 _TASTES = frozenset({"choice", "mode", "key", "piece", "amount", "across", "down"})
 
 
@@ -64,7 +64,6 @@ class _Search:
     def __init__(self, seed: int, config: CollectConfig) -> None:
         random = np.random.default_rng((seed, config.tries))
         self.draws = Draws()
-        self.seen: dict[tuple[Action, ...], Seen] = {}
         self._temperature = random.uniform(*config.temperatures)
         # Squared: half of the searches hardly leave what the policy likes, some nearly do.
         self._explore = config.explore * random.random() ** 2
@@ -80,9 +79,9 @@ class _Search:
 class _Lane:
     """One page, on which attempt follows attempt."""
 
-    def __init__(self, task: str, config: CollectConfig) -> None:
+    def __init__(self, env: WebEnv, config: CollectConfig) -> None:
         self.config = config
-        self.env = WebEnv(task, input=config.input, reset_mode="fast")
+        self.env = env
         self.running = False
         self.success = False
         self.observation = Observation(instruction="")
@@ -90,13 +89,14 @@ class _Lane:
         self.seed = 0
         self.attempt = 0
         self._search: _Search | None = None
+        self._readings = Readings()
         self._untried = Untried()
         self._random: Generator = np.random.default_rng(0)
         self._taste = 0.0
         self._tastes: dict[tuple[str, int], Shares] = {}
 
-    def begin(self, seed: int, attempt: int, search: _Search | None) -> None:
-        self.seed, self.attempt, self._search = seed, attempt, search
+    def begin(self, seed: int, attempt: int, search: _Search | None, readings: Readings) -> None:
+        self.seed, self.attempt, self._search, self._readings = seed, attempt, search, readings
         self.steps, self.success, self._untried = [], False, Untried()
         self._random = np.random.default_rng((seed, attempt))
         self._taste = self.config.taste * self._random.random() if search and attempt % 2 else 0.0
@@ -104,14 +104,9 @@ class _Lane:
         self.observation, _ = self.env.reset(seed=seed)
         self.running = True
 
-    @property
-    def seen(self) -> Seen | None:
-        """What the policy says of this page, if an attempt before came here in the same way."""
-        return self._search.seen.get(self._way) if self._search else None
-
-    @property
-    def _way(self) -> tuple[Action, ...]:
-        return tuple(step.action for step in self.steps)
+    def here(self) -> Unread:
+        """The page as it is now, to be read if no attempt before came here in the same way."""
+        return Unread(self.observation, tuple(step.action for step in self.steps), self._readings)
 
     def lot(self) -> Lot:
         """How the next action is drawn."""
@@ -137,10 +132,8 @@ class _Lane:
         elements = (count - len(PAGE_KINDS)) // len(KINDS)
         return np.concatenate([np.tile(taste[: len(KINDS)], elements), taste[len(KINDS) :]])
 
-    def act(self, seen: Seen, action: Action) -> None:
-        """Do what was drawn from what the policy has ``seen``."""
-        if self._search and len(self._search.seen) < _REMEMBERED:
-            self._search.seen[self._way] = seen
+    def act(self, action: Action) -> None:
+        """Do what was drawn."""
         if isinstance(action, Stop):
             self.running = False
         else:
@@ -173,15 +166,6 @@ def _alike(what: str, possible: NDArray[np.bool_]) -> Shares:
     return shares
 
 
-@contextmanager
-def _lanes(task: str, count: int, config: CollectConfig) -> Iterator[list[_Lane]]:
-    lanes = [_Lane(task, config) for _ in range(count)]
-    try:
-        yield lanes
-    finally:
-        together([lane.env.close for lane in lanes])
-
-
 class Attempt(NamedTuple):
     """An episode, and how it came about.
 
@@ -196,36 +180,40 @@ class Attempt(NamedTuple):
     odd: bool
 
 
-def collect(task: str, policy: Policy, seeds: Sequence[int], config: CollectConfig) -> Iterator[Attempt]:
+def collect(
+    task: str, policy: Policy, seeds: Sequence[int], config: CollectConfig, pages: OpenPages | None = None
+) -> Iterator[Attempt]:
     """Attempt each seed ``config.tries`` times, and in odder ways where none succeeded; attempts come as they end.
 
     An episode depends on its seed and attempt, the policy and the settings, an odd one on those before at its seed, and
-    hardly on the others beside it (a batch of another shape may round differently).
+    hardly on the others beside it (a batch of another shape may round differently). ``pages`` are those of the visits
+    before, and stay open.
     """
+    if pages is None:
+        with OpenPages() as own:
+            yield from collect(task, policy, seeds, config, own)
+        return
     turns = _Turns(seeds, config)
-    with _lanes(task, min(config.pages, len(seeds) * config.tries), config) as lanes:
-        idle = list(lanes)
-        running: list[_Lane] = []
-        while turns.waiting or running:
-            begun = [idle.pop() for _ in range(min(len(idle), len(turns.waiting)))]
-            together([partial(lane.begin, *turns.next()) for lane in begun])
-            running += begun
-            _act(policy, running)
-            ended = [lane for lane in running if not lane.running]
-            running = [lane for lane in running if lane.running]
-            idle += ended
-            for lane in ended:
-                turns.note(lane)
-                yield Attempt(lane.episode(), lane.seed, lane.attempt >= config.tries)
+    idle = [_Lane(env, config) for env in pages.of(task, config.input, min(config.pages, len(seeds) * config.tries))]
+    running: list[_Lane] = []
+    while turns.waiting or running:
+        begun = [idle.pop() for _ in range(min(len(idle), len(turns.waiting)))]
+        together([partial(lane.begin, *turns.next()) for lane in begun])
+        running += begun
+        _act(policy, running)
+        ended = [lane for lane in running if not lane.running]
+        running = [lane for lane in running if lane.running]
+        idle += ended
+        for lane in ended:
+            turns.note(lane)
+            yield Attempt(lane.episode(), lane.seed, lane.attempt >= config.tries)
 
 
 def _act(policy: Policy, lanes: Sequence[_Lane]) -> None:
     """One action on each page."""
-    known = [lane.seen for lane in lanes]
-    read = iter(policy.read_batch([lane.observation for lane, seen in zip(lanes, known, strict=True) if seen is None]))
-    seen = [next(read) if page is None else page for page in known]
+    seen = read_once(policy, [lane.here() for lane in lanes])
     actions = policy.sample_batch(seen, [lane.lot() for lane in lanes])
-    together([partial(lane.act, page, act) for lane, page, act in zip(lanes, seen, actions, strict=True)])
+    together([partial(lane.act, action) for lane, action in zip(lanes, actions, strict=True)])
 
 
 class _Turns:
@@ -237,16 +225,17 @@ class _Turns:
         self._left = Counter(dict.fromkeys(seeds, config.tries))
         self._solved: set[int] = set()
         self._searches: dict[int, _Search] = {}
+        self._readings: defaultdict[int, Readings] = defaultdict(Readings)
         self._patience = config.patience
 
-    def next(self) -> tuple[int, int, _Search | None]:
-        """Seed, number and, of an odd attempt, search that are next."""
+    def next(self) -> tuple[int, int, _Search | None, Readings]:
+        """Seed, number, of an odd attempt the search, and what was read at the seed, of the next attempt."""
         seed, attempt = self.waiting.popleft()
         if attempt < self._config.tries:
-            return seed, attempt, None
+            return seed, attempt, None, self._readings[seed]
         if seed not in self._searches:
             self._searches[seed] = _Search(seed, self._config)
-        return seed, attempt, self._searches[seed]
+        return seed, attempt, self._searches[seed], self._readings[seed]
 
     def note(self, lane: _Lane) -> None:
         """An attempt has ended; have another follow where there is need and patience."""
@@ -260,5 +249,6 @@ class _Turns:
         wanted = self._left[lane.seed] <= 0 and lane.seed not in self._solved
         if wanted and self._patience > 0 and following < self._config.tries + self._config.further:
             self.waiting.append((lane.seed, following))
-        elif odd:
-            del self._searches[lane.seed]  # what it has seen takes memory
+        elif self._left[lane.seed] <= 0:
+            self._searches.pop(lane.seed, None)  # takes memory, and so does what was read
+            self._readings.pop(lane.seed, None)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from webagent.learn.collect import Attempt, CollectConfig, collect
+from webagent.learn.open_pages import OpenPages
 from webagent.policy.policy import Policy
 from webagent.processes import begin_worker, use_one_core
 
@@ -38,18 +39,19 @@ class Visit(NamedTuple):
 
 
 class Player:
-    """Makes visits, one after the other; keeps the policy while it stays the same."""
+    """Makes visits, one after the other; keeps its pages open, and the policy while it stays the same."""
 
     def __init__(self) -> None:
         use_one_core()
         self._files: Mapping[str, bytes] = {}
         self._policy: Policy | None = None
+        self._pages = OpenPages()
 
     def play(self, visit: Visit) -> tuple[str, list[Attempt]]:
         """The task, and the attempts in which something was done."""
         if self._policy is None or self._files != visit.policy:
             self._policy, self._files = _loaded(visit.policy), visit.policy
-        played = collect(visit.task, self._policy, visit.seeds, visit.settings)
+        played = collect(visit.task, self._policy, visit.seeds, visit.settings, self._pages)
         return visit.task, [attempt for attempt in played if attempt.episode.steps]
 
 

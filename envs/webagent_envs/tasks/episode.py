@@ -82,7 +82,7 @@ class TaskEpisode:
         self._timed = timed
         self._fast = reset == "fast"
         self._way = way
-        self._in_a_row = 0
+        self._in_a_row = IN_A_ROW  # the page may still show another task
 
     def settings(self, input: Literal["trusted", "dom"]) -> PageSettings:
         """How the page must be opened."""
