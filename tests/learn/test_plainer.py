@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from webagent.learn.plainer import oddness, plainer
+from webagent.data.records import Episode, Step
+from webagent.learn.collect import Attempt
+from webagent.learn.plainer import oddness, plain_successes, plainer
 from webagent_envs.env import WebEnv
-from webagent_envs.spaces import Click, DoubleClick, Hover, Type, Wait
+from webagent_envs.spaces import Action, Click, DoubleClick, Hover, Type, Wait
 
 SEED = 2**31 + 5
 
@@ -46,6 +48,24 @@ def test_what_is_plain_stays_as_it_is(env: WebEnv) -> None:
 def test_what_never_succeeds_becomes_nothing(env: WebEnv) -> None:
     field, button, _ = refs(env)
     assert plainer(env, SEED, [Type(field, "wrong"), Wait(), Click(button)]) is None
+
+
+def test_of_each_page_one_plainer_success_is_added(env: WebEnv) -> None:
+    field, button, text = refs(env)
+    observation, _ = env.reset(seed=SEED)
+
+    def attempt(number: int, *actions: Action) -> Attempt:
+        steps = tuple(Step(observation, action) for action in actions)
+        episode = Episode(id=str(number), task=env.task, command="", steps=steps, success=True, source="practice")
+        return Attempt(episode, SEED, odd=False)
+
+    plain = attempt(1, Type(field, text), Click(button))
+    odd = attempt(2, Wait(), Type(field, text), DoubleClick(button))
+    [added] = plain_successes(env, [odd])
+    assert added.odd
+    assert added.episode.success
+    assert [step.action for step in added.episode.steps] == [Type(field, text), Click(button)]
+    assert list(plain_successes(env, [odd, plain])) == []
 
 
 def test_fewer_acts_are_plainer_and_then_plain_ones() -> None:

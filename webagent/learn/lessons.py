@@ -18,6 +18,7 @@ from webagent.learn.examples import Example, ExampleLibrary, batch_limit, episod
 from webagent.learn.labels import Label
 from webagent.learn.learner import Learner
 from webagent.learn.losses import advantage_loss, likelihood
+from webagent.learn.plainer import oddness
 from webagent.policy.batch import collate
 from webagent.policy.model import Network, without_kinds
 
@@ -170,7 +171,7 @@ def advantages(played: Sequence[Attempt]) -> Iterator[tuple[Attempt, float]]:
 
 
 def finds(played: Sequence[Attempt]) -> list[Episode]:
-    """Successes worth imitating: one of each page, the shortest.
+    """Successes worth imitating: one of each page, the plainest.
 
     Of pages that nearly always succeed as well: what is visited seldom is forgotten without them.
     """
@@ -181,7 +182,7 @@ def finds(played: Sequence[Attempt]) -> list[Episode]:
     for group in groups.values():
         good = [attempt.episode for attempt in group if attempt.episode.success]
         if good:
-            found.append(min(good, key=lambda episode: len(episode.steps)))
+            found.append(min(good, key=lambda episode: oddness([step.action for step in episode.steps])))
     return found
 
 

@@ -9,15 +9,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from webagent.data.records import Step
+from webagent.learn.collect import Attempt
 from webagent_envs.env import WebEnv
 from webagent_envs.spaces import Action, Click
 
-__all__ = ["oddness", "plainer"]
+__all__ = ["oddness", "plain_successes", "plainer"]
 
 _PLAIN = frozenset({"click", "type", "select"})
 _MOST_TRIES = 24
 """Replays of one success."""
+
+
+def plain_successes(env: WebEnv, played: Sequence[Attempt]) -> Iterator[Attempt]:
+    """Of each page with a success that can be had in a plainer way, that way, as an odd attempt of its own.
+
+    Args:
+        env: of the task; it is reset.
+        played: attempts at pages of the task.
+    """
+    solved: dict[int, Attempt] = {}
+    for attempt in played:
+        known = solved.get(attempt.seed)
+        if attempt.episode.success and (known is None or _oddness(attempt) < _oddness(known)):
+            solved[attempt.seed] = attempt
+    for seed, attempt in solved.items():
+        if attempt.odd or _oddness(attempt)[1]:
+            steps = plainer(env, seed, [step.action for step in attempt.episode.steps])
+            if steps is not None:
+                episode = msgspec.structs.replace(attempt.episode, id=f"{attempt.episode.id}p", steps=steps)
+                yield Attempt(episode, seed, odd=True)
+
+
+def _oddness(attempt: Attempt) -> tuple[int, int]:
+    return oddness([step.action for step in attempt.episode.steps])
 
 
 def oddness(actions: Sequence[Action]) -> tuple[int, int]:

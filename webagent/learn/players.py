@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from webagent.learn.collect import Attempt, CollectConfig, collect
 from webagent.learn.open_pages import OpenPages
+from webagent.learn.plainer import plain_successes
 from webagent.policy.policy import Policy
 from webagent.processes import begin_worker, use_one_core
 
@@ -48,10 +49,12 @@ class Player:
         self._pages = OpenPages()
 
     def play(self, visit: Visit) -> tuple[str, list[Attempt]]:
-        """The task, and the attempts in which something was done."""
+        """The task, and the attempts in which something was done; plainer ways to succeed are attempts, too."""
         if self._policy is None or self._files != visit.policy:
             self._policy, self._files = _loaded(visit.policy), visit.policy
-        played = collect(visit.task, self._policy, visit.seeds, visit.settings, self._pages)
+        played = list(collect(visit.task, self._policy, visit.seeds, visit.settings, self._pages))
+        [env] = self._pages.of(visit.task, visit.settings.input, 1)
+        played += plain_successes(env, played)
         return visit.task, [attempt for attempt in played if attempt.episode.steps]
 
 
