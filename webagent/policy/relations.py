@@ -72,7 +72,10 @@ def _say_the_same(pages: Pages, out: Floats) -> None:
     A word that two elements say counts 1, one that n say counts 2 / n: what everything says relates nothing.
     """
     own, beside = _said(pages, Slots.label, Slots.values), _said(pages, Slots.near)
-    weights = 2 / np.maximum(own.sum(1, keepdims=True) + beside.sum(1, keepdims=True), 2)
+    times = own.sum(1, keepdims=True) + beside.sum(1, keepdims=True)
+    shared = np.flatnonzero((times > 1).any((0, 1)))
+    own, beside, times = own[:, :, shared], beside[:, :, shared], times[:, :, shared]
+    weights = 2 / np.maximum(times, 2)
     heard = (own * weights).swapaxes(1, 2)
     np.minimum(own @ heard, 1, out=out[:, 0])
     np.minimum(beside @ heard, 1, out=out[:, 1])
