@@ -48,3 +48,9 @@ def test_the_word_vectors_know_meanings() -> None:
     assert np.allclose(np.linalg.norm(vectors[1:], axis=1), 1, atol=1e-5)
     assert likeness("trash", "garbage") > 0.5 > 0.3 > likeness("trash", "monday")
     assert likeness("reply", "respond") > likeness("reply", "delete")
+
+
+def test_a_book_remembers_the_words_of_a_text_as_it_would_find_them_again() -> None:
+    book, other = WordBook(), WordBook()
+    for text in ("Save all 3rd drafts", "", "save ALL (1,-2)", "Save all 3rd drafts"):
+        assert book.ids(text) == tuple(other.id(word) for word in split(text)) == book.ids(text)

@@ -224,17 +224,18 @@ def _word_ids(
     beside = labels_beside(chosen, labels, boxes)
     headings = page.headings()
     for row, element in enumerate(chosen):
-        for slot, words in (
-            (Slots.label, split(labels[row]) + seen_as[row]),
-            (Slots.values, split(element.value)),
-            (Slots.marks, marks(element, page.by_ref.get(element.parent))[-MARK_WORDS:]),
-            (Slots.near, split(beside[row])),
-            (Slots.ids, id_words(element)),
-            (Slots.target, target_words(element)[-TARGET_WORDS:]),
-            (Slots.part, part_words(page, element, headings.get(element.ref, ""))),
+        for slot, known in (
+            (Slots.label, book.ids(labels[row]) + tuple(map(book.id, seen_as[row]))),
+            (Slots.values, book.ids(element.value)),
+            (Slots.marks, tuple(map(book.id, marks(element, page.by_ref.get(element.parent))[-MARK_WORDS:]))),
+            (Slots.near, book.ids(beside[row])),
+            (Slots.ids, tuple(map(book.id, id_words(element)))),
+            (Slots.target, tuple(map(book.id, target_words(element)[-TARGET_WORDS:]))),
+            (Slots.part, tuple(map(book.id, part_words(page, element, headings.get(element.ref, ""))))),
         ):
-            kept = [book.id(word) for word in words[: slot.stop - slot.start]]
-            ids[row, slot.start : slot.start + len(kept)] = kept
+            if known:
+                kept = known[: slot.stop - slot.start]
+                ids[row, slot.start : slot.start + len(kept)] = kept
     return ids
 
 

@@ -70,19 +70,19 @@ def _kind(element: Element) -> tuple[str, str]:
 
 def _order(groups: Sequence[Hashable]) -> NDArray[np.float32]:
     """[E, 5]: where each stands in its group, by the order of the document."""
-    members: dict[Hashable, list[int]] = {}
-    for row, group in enumerate(groups):
-        members.setdefault(group, []).append(row)
-    result = np.zeros((len(groups), 5), np.float32)
-    for rows in members.values():
-        count = len(rows)
-        places = np.arange(count)
-        result[rows, 0] = (places + 1) / 10
-        result[rows, 1] = (count - places) / 10
-        result[rows, 2] = count / 10
-        if count > 1:
-            result[rows[0], 3] = 1
-            result[rows[-1], 4] = 1
+    counts: dict[Hashable, int] = {}
+    before = []
+    for group in groups:
+        place = counts.get(group, 0)
+        before.append(place)
+        counts[group] = place + 1
+    place, count = np.array(before), np.array([counts[group] for group in groups])
+    result = np.empty((len(groups), 5), np.float32)
+    result[:, 0] = (place + 1) / 10
+    result[:, 1] = (count - place) / 10
+    result[:, 2] = count / 10
+    result[:, 3] = (place == 0) & (count > 1)
+    result[:, 4] = (place == count - 1) & (count > 1)
     return np.minimum(result, np.float32(_MOST))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from webagent_envs.spaces import Element
 
 __all__ = ["id_words", "label_of", "labels_beside", "marks", "part_words", "target_words"]
 
+_REMEMBERED = 10_000  # classes, ids and addresses whose words are: pages say the same again and again
 _STATE = re.compile(r"hover|focus|active|highlight", re.IGNORECASE)
 _ADDRESS = re.compile(r"[/#:.]+")
 _SAYS_NOTHING = frozenset({"", "html", "htm", "php", "index", "javascript", "void", "file", "http", "https"})
@@ -31,8 +33,14 @@ def label_of(element: Element) -> str:
 
 
 def _class_words(element: Element) -> list[str]:
-    classes = [part for part in element.attributes.get("class", "").split() if not _STATE.search(part)]
-    return split(" ".join(classes[-3:]), identifier=True)[-5:]
+    stated = element.attributes.get("class")
+    return list(_words_of_class(stated)) if stated else []
+
+
+@lru_cache(_REMEMBERED)
+def _words_of_class(stated: str) -> tuple[str, ...]:
+    classes = [part for part in stated.split() if not _STATE.search(part)]
+    return tuple(split(" ".join(classes[-3:]), identifier=True)[-5:])
 
 
 def marks(element: Element, parent: Element | None) -> list[str]:
@@ -53,8 +61,13 @@ def marks(element: Element, parent: Element | None) -> list[str]:
 
 def id_words(element: Element) -> list[str]:
     """Words of the id: of an identifier its inner words, of anything else ("(1,-2)") its text."""
-    id = element.attributes.get("id", "")
-    return split(id, identifier=id.replace("-", "_").isidentifier())
+    id = element.attributes.get("id")
+    return list(_words_of_id(id)) if id else []
+
+
+@lru_cache(_REMEMBERED)
+def _words_of_id(id: str) -> tuple[str, ...]:
+    return tuple(split(id, identifier=id.replace("-", "_").isidentifier()))
 
 
 def labels_beside(chosen: Sequence[Element], labels: Sequence[str], boxes: NDArray[np.float32]) -> list[str]:
@@ -80,9 +93,15 @@ def labels_beside(chosen: Sequence[Element], labels: Sequence[str], boxes: NDArr
 
 def target_words(element: Element) -> list[str]:
     """Words of the address that it leads to."""
-    address = element.attributes.get("href", "").split("?")[0]
+    address = element.attributes.get("href")
+    return list(_words_of_address(address)) if address else []
+
+
+@lru_cache(_REMEMBERED)
+def _words_of_address(address: str) -> tuple[str, ...]:
+    address = address.split("?")[0]
     parts = [part for part in _ADDRESS.split(address)[1 if "//" in address else 0 :] if part not in _SAYS_NOTHING]
-    return split(" ".join(parts), identifier=True)
+    return tuple(split(" ".join(parts), identifier=True))
 
 
 def part_words(page: PageTree, element: Element, heading: str) -> list[str]:

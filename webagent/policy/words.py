@@ -20,6 +20,8 @@ NGRAM_BUCKETS = 4096
 NGRAMS = 14
 """At most this many character trigrams are kept of a word."""
 
+_TEXTS = 20_000  # whose words a book remembers
+
 # A minus sign belongs to its number where it cannot be a dash: "(1,-2)" holds 1 and -2, "2016-10-09" does not hold -10.
 _TOKEN = re.compile(r"(?<![\w-])-\d+|\w+|[^\w\s]")
 # Identifiers fall into words at digits, capitals, dashes and underscores: "emailSubject-2" -> email, subject, 2.
@@ -97,6 +99,7 @@ class WordBook:
     def __init__(self) -> None:
         self._rows, _ = word_table()
         self._ids: dict[str, int] = {"": PAD}
+        self._texts: dict[str, tuple[int, ...]] = {}
         self._words: list[str] = [""]
         self._capacity = 1024
         self.row: NDArray[np.int32] = np.zeros(self._capacity, np.int32)
@@ -111,6 +114,15 @@ class WordBook:
         """Id of a word, upper and lower case alike."""
         found = self._ids.get(word)
         return self._add(word) if found is None else found
+
+    def ids(self, text: str) -> tuple[int, ...]:
+        """Ids of the words that `split` finds in a text. Pages say the same again and again, so they are remembered."""
+        known = self._texts.get(text)
+        if known is None:
+            if len(self._texts) >= _TEXTS:
+                self._texts.clear()
+            known = self._texts[text] = tuple(map(self.id, split(text)))
+        return known
 
     def word(self, id: int) -> str:
         """The lower-case word with this id."""
