@@ -11,7 +11,7 @@ import pytest
 
 from webagent.policy.command import DIGITS
 from webagent.policy.features import COUNTED, MAX_ELEMENTS, Sample, Slots, featurize
-from webagent.policy.figures import figures, quantity_of
+from webagent.policy.figures import figures, measure_of, quantity_of
 from webagent.policy.looks import color_names, how_many, looks
 from webagent.policy.padding import pad
 from webagent.policy.places import unbroken
@@ -328,6 +328,37 @@ def test_numbers_are_told_so_that_adding_is_turning() -> None:
 )
 def test_quantities(text: str, quantity: float | None) -> None:
     assert quantity_of(text) == (pytest.approx(quantity) if quantity is not None else None)
+
+
+@pytest.mark.parametrize(
+    "ascending",
+    [
+        ("45m", "1h 20m", "7h", "7h 12m"),
+        ("95 min", "2 h", "3 hours"),
+        ("650 KB", "12 MB", "1.5 GB"),
+        ("$88", "$382", "$1,085"),
+        ("Book for $88", "Take it for $382"),
+        ("900 m", "3.2 km"),
+        ("-75", "-3", "11"),
+    ],
+)
+def test_quantities_of_a_kind_are_ranked_whatever_their_unit(ascending: tuple[str, ...]) -> None:
+    measured = [measure_of(text) for text in ascending]
+    assert len({one.of for one in measured if one}) == 1
+    values = [one.value for one in measured if one]
+    assert values == sorted(values)
+    assert len(values) == len(ascending)
+
+
+def test_quantities_of_another_kind_are_not_ranked_together(book: WordBook) -> None:
+    cards = [("$88", "5h 59m"), ("$382", "3h 52m"), ("$604", "8h")]
+    elements = [
+        Element(ref=2 + 2 * row + place, parent=1, tag="div", text=text)
+        for row, card in enumerate(cards)
+        for place, text in enumerate(card)
+    ]
+    least = featurize(page(*elements), book).numeric[:, -5]
+    assert least.tolist() == [1, 0, 0, 1, 0, 0]
 
 
 def test_quantities_of_the_page_are_compared_with_those_of_the_command(book: WordBook) -> None:

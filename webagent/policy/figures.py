@@ -11,16 +11,28 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webagent.policy.words import number_of
 
-__all__ = ["FIGURE", "FIGURE_FEATURES", "figure", "figures", "quantity_of", "quantity_said"]
+__all__ = [
+    "FIGURE", "FIGURE_FEATURES", "Measure", "figure", "figures", "measure_of", "quantity_of", "quantity_said",
+]  # fmt: skip
 
 _NUMBER = re.compile(r"(?<![\w.-])-?\d+(?![\w.]*\w)")
 _QUANTITY = re.compile(r"(?<![\w-])-?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?")
+_UNIT = re.compile(r"\s?([a-zA-Z°%€£$/]*)")
+_SCALES = {
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), ("time", 1.0)),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), ("time", 1 / 60)),
+    **{unit: ("size", 1024.0**power) for power, unit in enumerate(("b", "kb", "mb", "gb", "tb"))},
+    "kg": ("weight", 1.0), "g": ("weight", 1e-3),
+    "km": ("way", 1.0), "m": ("way", 1e-3), "mi": ("way", 1.609),
+}  # fmt: skip
+"""What units measure, and how much one of them is."""
 _SHORT = 24  # characters; a longer text that holds a number is no quantity
 _NUMBERS = 2
 """Of so many numbers of a text, the first ones, is told."""
@@ -65,6 +77,33 @@ def quantity_of(text: str) -> float | None:
     if not parts:
         return None
     return sum(float(part.replace(",", "")) / 60.0**place for place, part in enumerate(parts))
+
+
+class Measure(NamedTuple):
+    """A quantity that can be compared with others.
+
+    Attributes:
+        of: what it is of: the sign before it, and what its unit measures: ``("$", "")``, ``("", "time")``.
+        value: how much, in one unit for all that measure the same.
+    """
+
+    of: tuple[str, str]
+    value: float
+
+
+def measure_of(text: str) -> Measure | None:
+    """What a short text shows, to be ranked among others: "95 min" is less than "7h 12m"."""
+    value = quantity_of(text)
+    found = _QUANTITY.search(text) if value is not None else None
+    if value is None or found is None:
+        return None
+    unit = _UNIT.match(text, found.end())
+    written = unit[1].lower() if unit else ""
+    measures, scale = _SCALES.get(written, (written, 1.0))
+    if written == "m" and text[found.end()] == "m" and len(_QUANTITY.findall(text)) == 1:
+        measures, scale = _SCALES["min"]  # "45m" stands beside "1h 20m", "45 m" beside "2 km"
+    before = text[: found.start()].rstrip()[-1:]
+    return Measure(("" if before.isalnum() else before, measures), value * scale)
 
 
 def quantity_said(command: str, start: int, word: str) -> float:

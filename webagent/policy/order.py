@@ -8,7 +8,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from webagent.policy.figures import quantity_of
+from webagent.policy.figures import measure_of
 from webagent.policy.roles import family
 from webagent.policy.tree import PageTree
 from webagent_envs.spaces import Element
@@ -35,8 +35,8 @@ def among_like(page: PageTree, chosen: Sequence[Element], labels: Sequence[str])
     Five times (among those of the same parent and tag; on the page among those of the same kind and label; among all of
     the same kind; of the same family in the same part of the page; in the smallest container that holds several):
     order (from 1) / 10, order from the end / 10, how many / 10, whether it is the first, the last of several. Then,
-    among those of the same tag and class that show a quantity: whether it is the least, the greatest, whether it shows
-    one, how many show less / 10, how many show more / 10.
+    among those of the same tag and class that show a quantity of the same unit: whether it is the least, the greatest,
+    whether it shows one, how many show less / 10, how many show more / 10.
     """
     kinds = [_kind(element) for element in chosen]
     tags = [(element.parent, element.tag) for element in chosen]
@@ -73,9 +73,8 @@ def _order(groups: Sequence[Hashable]) -> NDArray[np.float32]:
     counts: dict[Hashable, int] = {}
     before = []
     for group in groups:
-        place = counts.get(group, 0)
-        before.append(place)
-        counts[group] = place + 1
+        before.append(counts.get(group, 0))
+        counts[group] = before[-1] + 1
     place, count = np.array(before), np.array([counts[group] for group in groups])
     result = np.empty((len(groups), 5), np.float32)
     result[:, 0] = (place + 1) / 10
@@ -88,12 +87,14 @@ def _order(groups: Sequence[Hashable]) -> NDArray[np.float32]:
 
 def _quantities(chosen: Sequence[Element]) -> NDArray[np.float32]:
     """[E, 5]: is the least, is the greatest, shows a quantity; how many show less, more; where several of a kind do."""
-    like: dict[tuple[str, str], list[int]] = {}
+    like: dict[Hashable, list[tuple[int, float]]] = {}
     for row, element in enumerate(chosen):
-        like.setdefault((element.tag, element.attributes.get("class", "").split(" ")[0]), []).append(row)
+        measured = measure_of(element.text)
+        if measured is not None:
+            kind = element.tag, element.attributes.get("class", "").split(" ")[0], measured.of
+            like.setdefault(kind, []).append((row, measured.value))
     result = np.zeros((len(chosen), 5), np.float32)
-    for rows in like.values():
-        quantities = [(row, quantity) for row in rows if (quantity := quantity_of(chosen[row].text)) is not None]
+    for quantities in like.values():
         if len(quantities) > 1:
             shown = np.sort([quantity for _, quantity in quantities])
             for row, quantity in quantities:
