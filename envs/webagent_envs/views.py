@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from webagent_envs.spaces import Action, Click, Element, Observation, Press, Scroll, Type
 
-__all__ = ["TensorView", "TextView"]
+__all__ = ["TensorView", "TextView", "listing"]
 
 FLAGS = ("checked", "selected", "focused", "disabled", "visible", "editable", "clickable", "in_viewport", "new")
 LISTED_FLAGS = ("checked", "selected", "focused", "disabled", "new")
@@ -43,28 +43,35 @@ class TextView:
 
     def __call__(self, observation: Observation) -> str:
         """The listing; what is no ASCII character is written as ``?``."""
-        depth = {0: -1}
         lines = [observation.instruction, f"page: {observation.title} {observation.url}".rstrip()]
-        for element in observation.elements:
-            depth[element.ref] = depth[element.parent] + 1
-            if described := self._line(element):
-                lines.append("  " * depth[element.ref] + described)
-        text = "\n".join(lines)[: self._limit]
+        text = "\n".join([*lines, *listing(observation)])[: self._limit]
         return text.encode("ascii", "replace").decode() if not text.isascii() else _printable(text)
 
-    def _line(self, element: Element) -> str:
-        label = element.name or element.text
-        if not (label or element.value or element.clickable or element.editable or element.role in ("img", "checkbox")):
-            return ""
-        parts = [f"[{element.ref}]", element.role or element.tag]
-        if label:
-            parts.append(json.dumps(label, ensure_ascii=False))
-        if element.name and element.text and element.text != element.name:
-            parts.append(element.text)
-        if element.value:
-            parts.append(f"= {json.dumps(element.value, ensure_ascii=False)}")
-        flags = [flag for flag in LISTED_FLAGS if getattr(element, flag)]
-        return " ".join([*parts, f"({', '.join(flags)})"] if flags else parts)
+
+def listing(observation: Observation) -> list[str]:
+    """The elements that say something or can be used, a line each, further in than what holds them."""
+    depth = {0: -1}
+    lines = []
+    for element in observation.elements:
+        depth[element.ref] = depth[element.parent] + 1
+        if described := _line(element):
+            lines.append("  " * depth[element.ref] + described)
+    return lines
+
+
+def _line(element: Element) -> str:
+    label = element.name or element.text
+    if not (label or element.value or element.clickable or element.editable or element.role in ("img", "checkbox")):
+        return ""
+    parts = [f"[{element.ref}]", element.role or element.tag]
+    if label:
+        parts.append(json.dumps(label, ensure_ascii=False))
+    if element.name and element.text and element.text != element.name:
+        parts.append(element.text)
+    if element.value:
+        parts.append(f"= {json.dumps(element.value, ensure_ascii=False)}")
+    flags = [flag for flag in LISTED_FLAGS if getattr(element, flag)]
+    return " ".join([*parts, f"({', '.join(flags)})"] if flags else parts)
 
 
 def _printable(text: str) -> str:

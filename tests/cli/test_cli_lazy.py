@@ -11,7 +11,7 @@ import pytest
 import webagent
 from webagent.cli.app import COMMANDS, cli
 
-HEAVY = {"gymnasium", "numpy", "playwright", "pyarrow", "rich", "torch", "websockets"}
+HEAVY = {"anyio", "gymnasium", "mcp", "numpy", "playwright", "pyarrow", "rich", "torch", "websockets"}
 
 
 def modules_after(code: str) -> set[str]:

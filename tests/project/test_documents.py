@@ -1,13 +1,17 @@
 """README's examples run, its pictures and links exist, and docs/cli.md is what the commands say of themselves."""
 
 import json
+import os
 import re
 import shlex
 import shutil
+import sys
 from importlib.resources import files
 from pathlib import Path
 
+import anyio
 import pytest
+from mcp import Client, StdioServerParameters, stdio_client
 
 from webagent.cli.app import cli, run
 from webagent.cli.reference import reference
@@ -95,3 +99,47 @@ def test_the_json_that_is_shown_is_what_comes_out(beside_a_page: Path, capsys: p
     assert run(["do", "click on the Refresh button", "--url", "page.html", "--json"]) == 0
     real = json.loads(capsys.readouterr().out)
     assert real.keys() == shown.keys() and real["actions"][0].keys() == shown["actions"][0].keys()
+
+
+MCP = (ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def as_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `webagent` on the search path that is this one: clients of the protocol hand hardly a variable on."""
+    script = tmp_path / "bin" / "webagent"
+    script.parent.mkdir()
+    kept = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "WEBAGENT_HOME": str(tmp_path / "home")}
+    exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in kept.items())
+    script.write_text(f'#!/bin/sh\n{exports}exec {shlex.quote(sys.executable)} -m webagent "$@"\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(script.parent), prepend=os.pathsep)
+
+
+@pytest.mark.usefixtures("as_installed")
+def test_the_client_that_is_shown_runs(beside_a_page: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (code,) = blocks("python", MCP)
+    exec(compile(code, "mcp.md", "exec"), {"__name__": "__main__"})
+    promised = re.findall(r"# prints (.+)$", code, re.MULTILINE)
+    assert promised and capfd.readouterr().out.splitlines() == promised
+
+
+@pytest.mark.usefixtures("as_installed")
+def test_the_configuration_that_is_shown_works(site) -> None:
+    ((_, shown),) = json.loads(blocks("json", MCP)[0])["mcpServers"].items()
+    page = site.add("/page", files("webagent.live").joinpath("demo_page.html").read_text(encoding="utf-8"))
+
+    async def talk() -> None:
+        async with Client(stdio_client(StdioServerParameters(**shown))) as client:
+            done = await client.call_tool("do", {"command": "click on the Refresh button", "url": page})
+            assert done.structured_content["outcome"] == "done"
+
+    anyio.run(talk)
+
+
+def test_the_tools_that_are_shown_are_the_tools() -> None:
+    from webagent.live.mcp.server import TOOLS
+
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", MCP, re.MULTILINE)
+    shown = {name: set(re.findall(r"`(\w+)`", arguments)) for name, arguments in rows if name in TOOLS}
+    assert shown == {name: set(tool.takes.__struct_fields__) for name, tool in TOOLS.items()}

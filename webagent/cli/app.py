@@ -21,6 +21,7 @@ COMMANDS = {
     "do": ("webagent.cli.do:do", "Carry out a typed command on a page."),
     "chat": ("webagent.cli.chat:chat", "Talk with your browser: one command after the other."),
     "listen": ("webagent.cli.listen:listen", "Carry out spoken commands on a page."),
+    "mcp": ("webagent.cli.mcp:mcp", "Be tools for an agent that speaks the Model Context Protocol."),
     "log": ("webagent.cli.log:log", "Show what was done, with typed secrets masked."),
     "chrome": ("webagent.cli.chrome:chrome", "Open a Chrome of webagent's own, which stays signed in."),
     "tabs": ("webagent.cli.tabs:tabs", "List the open tabs of a running browser."),

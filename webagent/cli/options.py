@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "agent_for",
+    "at_most_one_of",
     "attach",
     "cdp",
     "conditions",
     "episodes",
     "one_of",
+    "open_agent",
     "options_of",
     "policy",
     "seed",
@@ -70,13 +72,33 @@ def one_of(**given: str | None) -> None:
         UsageError: it is not so.
     """
     if sum(value is not None for value in given.values()) != 1:
-        *names, last = (f"--{name}" for name in given)
-        raise click.UsageError(f"give exactly one of {', '.join(names)} and {last}", click.get_current_context())
+        raise _not_so("exactly", given)
+
+
+def at_most_one_of(**given: str | None) -> None:
+    """See to it that not several of these options are given.
+
+    Raises:
+        UsageError: it is not so.
+    """
+    if sum(value is not None for value in given.values()) > 1:
+        raise _not_so("at most", given)
+
+
+def _not_so(many: str, given: dict[str, str | None]) -> click.UsageError:
+    *names, last = (f"--{name}" for name in given)
+    return click.UsageError(f"give {many} one of {', '.join(names)} and {last}", click.get_current_context())
 
 
 @contextmanager
-def agent_for(url: str | None, running: str | None, *, tab: str, headed: bool, **given: Any) -> Iterator[Agent]:
-    """Whoever acts, on a page that is open: in a browser of its own for an address, else in one that is running.
+def agent_for(url: str | None, running: str | None, **given: Any) -> Iterator[Agent]:
+    """An agent with its page open, and a diary: takes what `open_agent` takes."""
+    with open_agent(url, running, **given) as agent:
+        yield agent
+
+
+def open_agent(url: str | None, running: str | None, *, tab: str, headed: bool, **given: Any) -> Agent:
+    """An agent with its page open, and a diary, for whoever closes it.
 
     Args:
         url: an address or file.
@@ -90,11 +112,15 @@ def agent_for(url: str | None, running: str | None, *, tab: str, headed: bool, *
     from webagent.live.diary import Diary
 
     given["diary"] = Diary()
-    agent = Agent.join(connect(str(running), say), tab=tab, **given) if url is None else Agent(headed=headed, **given)
-    with agent:
-        if url is not None:
-            agent.open(url)
-        yield agent
+    if url is None:
+        return Agent.join(connect(str(running), say), tab=tab, **given)
+    agent = Agent(headed=headed, **given)
+    try:
+        agent.open(url)
+    except BaseException:
+        agent.close()
+        raise
+    return agent
 
 
 def conditions(function: Callable[..., int]) -> Callable[..., int]:
