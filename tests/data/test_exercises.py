@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 
 from webagent.data.dataset import read_episodes
+from webagent.data.pages import exercises
 from webagent.data.pages.build import PagesConfig, build_pages
 from webagent.data.pages.exercises import SKILLS, Exercise, make_exercises
 from webagent.data.pages.sources import find_pages
@@ -20,6 +22,8 @@ from webagent.policy.actions import MODES
 from webagent.policy.features import featurize
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Type
+
+SOURCE = Path(exercises.__file__).parent
 
 
 def made(skill: str, seeds: int = 12, most: int = 6) -> Iterator[Exercise]:
@@ -97,3 +101,27 @@ def test_skills_are_chosen_by_name(tmp_path: Path) -> None:
     assert {page.name.partition("-")[0] for page in find_pages("exercises:sum, count", 9)} == {"sum", "count"}
     with pytest.raises(DataError, match="there is no skill walk"):
         find_pages("exercises:walk", 3)
+
+
+def test_what_is_typed_is_shown_once() -> None:
+    for one in made("lookup", 20):
+        for act in one.acts:
+            if act.what == "type":
+                assert one.html.count(f">{escape(act.text)}<") == 1 and act.text not in one.words, one.words
+
+
+def test_words_that_mean_the_same_are_ticked_and_no_others() -> None:
+    groups = [set(line.split()) for line in (SOURCE / "synonyms.txt").read_text().splitlines()]
+    assert len(groups) > 100 and all(len(group) > 1 for group in groups)
+    for one in made("synonym", 20):
+        assert 1 <= sum(value == "true" for value in one.goal.values.values()) < len(one.goal.values)
+
+
+def test_a_number_is_set_in_few_steps() -> None:
+    for one in made("amount", 40):
+        assert len(one.acts) <= 25 and any(wanted in one.words for wanted in one.goal.values.values()), one.words
+
+
+def test_an_order_is_what_the_drags_come_to() -> None:
+    assert {act.what for one in made("drag", 20) for act in one.acts} == {"drag", "press"}
+    assert any(len(one.acts) > 2 for one in made("drag", 20))

@@ -335,6 +335,8 @@ def action_of(act: Action | Act, seen: Observation) -> Action | None:
     """What is done to a page as it is seen; ``None`` when it does not show what is acted on."""
     if not isinstance(act, Act):
         return act if seen.element(getattr(act, "ref", 0)) is not None else None
+    if act.what == "key" and not act.id:
+        return Press(act.text)
     ref = _ref_of(act.id, seen)
     if not ref:
         return None

@@ -25,7 +25,7 @@ class Act(NamedTuple):
     """What is done to a control.
 
     Attributes:
-        id: of the control.
+        id: of the control; none where a key goes to what has the focus.
         what: pressed, typed into, chosen from, sent off with Enter, given a key, or dragged.
         text: what is typed or chosen, the key, or the id of what it is dragged to.
     """

@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
+from webagent.data.pages.exercises.amounts import amounts
 from webagent.data.pages.exercises.counting import counts
+from webagent.data.pages.exercises.deciding import decisions
 from webagent.data.pages.exercises.desk import Desk, Exercise, Goal
+from webagent.data.pages.exercises.dragging import drags
+from webagent.data.pages.exercises.likenesses import likenesses
+from webagent.data.pages.exercises.lookups import lookups
 from webagent.data.pages.exercises.ordinals import ordinals
 from webagent.data.pages.exercises.sums import sums
 from webagent.data.pages.exercises.superlatives import superlatives
@@ -23,6 +28,11 @@ SKILLS: dict[str, tuple[Callable[[Desk], Iterator[Exercise]], int]] = {
     "count": (counts, 4),
     "sum": (sums, 6),
     "word": (ordinals, 2),
+    "decide": (decisions, 2),
+    "lookup": (lookups, 2),
+    "amount": (amounts, 2),
+    "drag": (drags, 3),
+    "synonym": (likenesses, 2),
 }
 """By name: what makes its pages, and how often it comes beside the others."""
 

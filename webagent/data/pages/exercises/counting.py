@@ -7,7 +7,7 @@ from html import escape
 
 from webagent.data.pages.exercises.answers import Answer, choosing, typing
 from webagent.data.pages.exercises.desk import Desk, Exercise
-from webagent.data.pages.exercises.drawings import COLORS, drawn, named, picture
+from webagent.data.pages.exercises.drawings import COLORS, Drawn, drawn, named, picture
 from webagent.data.pages.values import vocabulary
 
 __all__ = ["counts"]
@@ -75,13 +75,16 @@ def _ordered(desk: Desk, shown: str, answer: Answer) -> list[str]:
 
 
 def _of_drawing(desk: Desk) -> Shown:
-    things, sized = drawn(desk)
-    return *named(desk, things, sized), picture(desk, things)
+    return _pictured(desk, *drawn(desk))
 
 
 def _of_boxes(desk: Desk) -> Shown:
-    things, sized = drawn(desk, boxes=True)
-    return *named(desk, things, sized), picture(desk, things)
+    return _pictured(desk, *drawn(desk, boxes=True))
+
+
+def _pictured(desk: Desk, things: list[Drawn], sized: bool) -> Shown:
+    one, many, meant = named(desk, things, sized)
+    return one, many, sum(meant), picture(desk, things)
 
 
 def _of_groups(desk: Desk) -> Shown:

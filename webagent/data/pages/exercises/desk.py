@@ -151,7 +151,8 @@ class Desk:
             return "<table>" + "".join(f"<tr><td>{part}</td></tr>" for part in parts) + "</table>"
         if form == 2:
             return f'<div class="row">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
-        return "".join(f'<div class="{m.one(["line", "item", "card"])}">{part}</div>' for part in parts)
+        name = m.one(["line", "item", "card", "entry"])
+        return "".join(f'<div class="{name}">{part}</div>' for part in parts)
 
     def sentence(self) -> str:
         """A text that has nothing to do with anything; no other text holds it."""
@@ -207,7 +208,8 @@ class Desk:
     def pressing(self, words: str, label: str) -> str:
         """The command, mostly with the button that ends it: "..., then press Check"."""
         quoted = f'"{label}"' if self.m.chance(0.25) else label
-        return self.m.one(_ENDINGS).format(words.rstrip("."), quoted)
+        endings = _AFTER_QUESTIONS if words.endswith("?") else _ENDINGS
+        return self.m.one(endings).format(words.rstrip("."), quoted)
 
 
 _ENDINGS = (
@@ -215,6 +217,9 @@ _ENDINGS = (
     "{0} and hit {1}", "{0}, then click {1}", "{0} and press the {1} button", "{0} and submit", "{0} and submit it",
     "{0}. When done, press {1}", "{0}. Then click {1}", "{0}", "{0}", "{0} and send it", "{0} and press {1} when done",
 )  # fmt: skip
+
+
+_AFTER_QUESTIONS = ("{0} Then press {1}", "{0} then click {1}", "{0} Press {1} when done", "{0}", "{0} submit it")
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -62,65 +63,64 @@ def drawn(desk: Desk, *, boxes: bool = False) -> tuple[list[Drawn], bool]:
     return things, sized and len({thing.large for thing in things}) == 2
 
 
-def named(desk: Desk, things: list[Drawn], sized: bool) -> tuple[str, str, int]:
-    """Some of them: what one and several are called, and how many there are. Mostly there is one at least."""
+def named(desk: Desk, things: list[Drawn], sized: bool) -> tuple[str, str, list[bool]]:
+    """Some of them: what one and several are called, and which they are. Mostly there is one at least."""
     m = desk.m
     like = things[m.number(0, len(things) - 1)]
     if m.chance(0.08):
         like = Drawn(m.one([one.kind for one in things]), m.one([one.color for one in things]), m.chance(0.5))
     by_kind, by_color, by_size = m.chance(0.6), m.chance(0.6), sized and m.chance(0.45)
-    count = sum(
+    meant = [
         (not by_kind or one.kind == like.kind)
         and (not by_color or one.color == like.color)
         and (not by_size or one.large == like.large)
         for one in things
-    )
+    ]
     characters = any(one.kind in ("letter", "digit") for one in things)
-    noun = (
-        like.kind
-        if by_kind
-        else m.one(["item", "thing", "item"] if characters else ["item", "shape", "object", "figure"])
-    )
+    noun = like.kind if by_kind else m.one(["item", "thing"] if characters else ["item", "shape", "object", "figure"])
     before = [m.one(["large", "large", "big"] if like.large else ["small", "small", "little"])] if by_size else []
     color = _OTHERWISE.get(like.color, like.color) if m.chance(0.4) else like.color
     before += [color] if by_color else []
     noun = _OTHERWISE.get(noun, noun) if m.chance(0.3) else noun
-    return " ".join([*before, noun]), " ".join([*before, _PLURALS.get(noun, f"{noun}s")]), count
+    return " ".join([*before, noun]), " ".join([*before, _PLURALS.get(noun, f"{noun}s")]), meant
 
 
-def picture(desk: Desk, things: list[Drawn]) -> str:
-    """They, drawn: in an SVG picture, or as boxes one after the other."""
+def picture(desk: Desk, things: list[Drawn], marks: Sequence[str] = (), zone: str = "") -> str:
+    """They, drawn: in an SVG picture, or as boxes one after the other.
+
+    Args:
+        desk: what it is made with.
+        things: what is drawn.
+        marks: attributes of each.
+        zone: attributes of a frame at the bottom of the picture; none when not given.
+    """
     m = desk.m
-    shades = {color: m.one(COLORS[color]) for color in {one.color for one in sorted(things)}}
-    if things[0].kind in _BOXES and not {one.kind for one in things} & set(_SHAPES) - {"square"} and m.chance(0.8):
-        return _boxes(desk, things, shades)
-    if things[0].kind in ("box", "block", "tile"):
+    shades = {color: m.one(COLORS[color]) for color in dict.fromkeys(one.color for one in things)}
+    kinds = {one.kind for one in things}
+    if kinds <= {"box", "block", "tile"} or (kinds == {"square"} and m.chance(0.8) and not zone):
         return _boxes(desk, things, shades)
     cell = m.number(20, 30)
     columns = max(3, min((desk.width - 20) // cell, m.number(4, 12)))
-    places = m.random.permutation(columns * -(-len(things) // columns) + (columns if m.chance(0.5) else 0))
-    rows = max(int(place) for place in places) // columns + 1
-    small = m.number(3, 4), m.number(6, 9)
-    marks = "".join(
-        _mark(
-            desk,
-            one,
-            shades[one.color],
-            (int(place) % columns + 0.5) * cell,
-            (int(place) // columns + 0.5) * cell,
-            small,
-        )
-        for one, place in zip(things, places[: len(things)], strict=True)
-    )
+    free = columns * -(-len(things) // columns) + (columns if m.chance(0.5) else 0)
+    places = [int(place) for place in m.random.permutation(free)[: len(things)]]
+    height = (max(places) // columns + 1) * cell
+    sizes = m.number(3, 4), m.number(6, 9)
+    drawn = "".join(
+        _mark(desk, one, shades[one.color], ((place % columns + 0.5) * cell, (place // columns + 0.5) * cell), sizes)
+        .replace(" ", f" {mark} " if mark else " ", 1)
+        for one, place, mark in zip(things, places, marks or [""] * len(things), strict=True)
+    )  # fmt: skip
+    if zone:
+        frame = f'x="2" y="{height + 2}" width="{columns * cell - 4}" height="56" fill="#eeeeee" stroke="#777777"'
+        drawn, height = f"<rect {zone} {frame}></rect><g>{drawn}</g>", height + 60
     border = m.one(["", ' style="border:1px solid #999"', ' style="background:#fff;display:block"'])
-    size = f'width="{columns * cell}" height="{rows * cell}"'
-    return f"<svg{m.cls('picture')} {size}{border}>{marks}</svg>"
+    return f'<svg{m.cls("picture")} width="{columns * cell}" height="{height}"{border}>{drawn}</svg>'
 
 
-def _mark(desk: Desk, one: Drawn, shade: str, x: float, y: float, sizes: tuple[int, int]) -> str:
+def _mark(desk: Desk, one: Drawn, shade: str, middle: tuple[float, float], sizes: tuple[int, int]) -> str:
     m = desk.m
     r = sizes[1] if one.large else sizes[0]
-    x, y = x + m.number(-1, 1), y + m.number(-1, 1)
+    x, y = (place + m.number(-1, 1) for place in middle)
     fill = f'fill="{shade}"'
     if one.kind in ("letter", "digit"):
         text = m.one("abcdefghijkmnopqrstuvwxyzABCDEFGHKLMNPRTX") if one.kind == "letter" else str(m.number(0, 9))
