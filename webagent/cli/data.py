@@ -43,7 +43,7 @@ def import_(source: Path, out: Path, tasks: str | None, workers: int, as_json: b
     return 0
 
 
-@data.command("pages", cls=Verb, examples=["webagent data pages sites made ~/npm ~/debian --out pages"])
+@data.command("pages", cls=Verb, examples=["webagent data pages exercises sites made ~/npm ~/debian --out pages"])
 @click.argument("sources", nargs=-1, required=True)
 @click.option(
     "--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="The dataset folder to write."
@@ -56,9 +56,9 @@ def import_(source: Path, out: Path, tasks: str | None, workers: int, as_json: b
 def pages(sources: tuple[str, ...], out: Path, as_json: bool, **settings: int) -> int:
     """Make training pairs by hindsight from pages: pick elements, word commands for them.
 
-    SOURCES are folders with HTML files, "made" for pages made from the seed, or "sites" for made sites on which
-    commands take several steps. A run that was interrupted goes on where it stopped; pages that cannot be used are
-    skipped and counted.
+    SOURCES are folders with HTML files, "made" for pages made from the seed, "sites" for made sites on which commands
+    take several steps, or "exercises" for small made pages about one skill each ("exercises:sum,count": about these
+    only). A run that was interrupted goes on where it stopped; pages that cannot be used are skipped and counted.
     """
     from webagent.data.pages.build import PagesConfig, build_pages
 

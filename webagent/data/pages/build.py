@@ -20,19 +20,20 @@ from numpy.random import Generator
 
 from webagent.data.dataset import FORMAT_VERSION, read_info, write_info, write_shard
 from webagent.data.pages.blocks import make_page
+from webagent.data.pages.exercises import Exercise, make_exercises
 from webagent.data.pages.flows import Act, flows
 from webagent.data.pages.pairs import browser_commands, commands, longer_commands, narrow
 from webagent.data.pages.scene import Scene
 from webagent.data.pages.sites import make_site
-from webagent.data.pages.sources import SITES, PageSource, find_pages, reserved
+from webagent.data.pages.sources import EXERCISES, SITES, PageSource, find_pages, reserved
 from webagent.data.records import Episode, Step
 from webagent.errors import DataError
 from webagent_envs.chromium import shared
 from webagent_envs.errors import BrowserError
 from webagent_envs.page import Page, PageSettings
-from webagent_envs.spaces import Action, Click, Observation, Press, Select, Type
+from webagent_envs.spaces import Action, Click, Drag, Observation, Press, Select, Type
 
-__all__ = ["PagesConfig", "action_of", "build_pages"]
+__all__ = ["PagesConfig", "action_of", "build_pages", "reached"]
 
 Progress = Callable[[int, int], None]
 
@@ -53,7 +54,8 @@ class PagesConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         pages: at most this many pages of each source.
-        pairs: at most this many pairs of one element of each page, and half as many episodes of each site.
+        pairs: at most this many pairs of one element of each page, episodes of each exercise, and half as many of each
+            site.
         longer: at most this many episodes of several steps of each page.
         seed: decides on everything that is drawn.
     """
@@ -78,7 +80,7 @@ def build_pages(
     """Make the dataset folder ``out`` of pages.
 
     Args:
-        sources: folders with HTML files, or ``"made"``.
+        sources: folders with HTML files, ``"made"``, ``"sites"`` or ``"exercises"``.
         out: it must be new, or hold an interrupted run of the same call.
         config: how many, and the seed; the defaults of `PagesConfig` when not given.
         progress: called with (pages done, pages in all).
@@ -205,8 +207,10 @@ class _Tabs:
 def _episodes(source: PageSource, tabs: _Tabs, config: PagesConfig) -> Iterator[Episode]:
     seed = crc32(f"{config.seed} {source.id}".encode())
     size = _SIZES[seed % len(_SIZES)]
-    made = _on_site(source, tabs, config, seed, size) if source.source == SITES else _on_page(
-        source, tabs, config, seed, size)  # fmt: skip
+    if source.source == EXERCISES:
+        made = _on_exercises(source, tabs, config, seed)
+    else:
+        made = (_on_site if source.source == SITES else _on_page)(source, tabs, config, seed, size)
     for number, (kind, words, steps) in enumerate(made):
         task = f"page-{kind}-{source.source}"
         yield Episode(id=f"{source.id}#{number}", task=task, command=words, steps=steps, success=True, source="pages")
@@ -246,6 +250,38 @@ def _on_site(source: PageSource, tabs: _Tabs, config: PagesConfig, seed: int, si
         if steps:
             worded = (Step(_worded(step.observation, flow.words, source), step.action) for step in steps)
             yield flow.kind, flow.words, tuple(worded)
+
+
+def _on_exercises(source: PageSource, tabs: _Tabs, config: PagesConfig, seed: int) -> Iterator[Made]:
+    kind = source.name.partition("-")[0]
+    for one in make_exercises(source.name, seed, config.pairs):
+        page, observation = tabs.show(one.html, one.size)
+        steps = _played(page, msgspec.structs.replace(observation, instruction=one.words), one.words, one.acts)
+        if steps and reached(page, one):
+            worded = (
+                Step(_without_ids(_worded(s.observation, one.words, source), one.hidden), s.action) for s in steps
+            )
+            yield kind, one.words, tuple(worded)
+
+
+def reached(page: Page, one: Exercise) -> bool:
+    """Whether what was asked for is so on the page."""
+    state = page.evaluate("state()")
+    values = {id: state["values"].get(id) for id in one.goal.values}
+    return values == one.goal.values and (not one.goal.pressed or state["pressed"] == one.goal.pressed)
+
+
+def _without_ids(observation: Observation, hidden: frozenset[str]) -> Observation:
+    if not hidden:
+        return observation
+    replace = msgspec.structs.replace
+    return replace(
+        observation,
+        elements=tuple(
+            replace(e, attributes={name: value for name, value in e.attributes.items() if value not in hidden})
+            for e in observation.elements
+        ),
+    )
 
 
 def _scene(observation: Observation) -> Scene:
@@ -299,13 +335,24 @@ def action_of(act: Action | Act, seen: Observation) -> Action | None:
     """What is done to a page as it is seen; ``None`` when it does not show what is acted on."""
     if not isinstance(act, Act):
         return act if seen.element(getattr(act, "ref", 0)) is not None else None
-    found = [e.ref for e in seen.elements if e.attributes.get("id") == act.id and e.visible]
-    if len(found) != 1:
+    if act.what == "key" and not act.id:
+        return Press(act.text)
+    ref = _ref_of(act.id, seen)
+    if not ref:
         return None
+    if act.what == "drag":
+        over = _ref_of(act.text, seen)
+        return Drag(ref, to=over) if over else None
     ways: dict[str, Action] = {
-        "press": Click(found[0]),
-        "type": Type(found[0], act.text),
-        "choose": Select(found[0], act.text),
-        "enter": Press("Enter", found[0]),
+        "press": Click(ref),
+        "type": Type(ref, act.text),
+        "choose": Select(ref, act.text),
+        "enter": Press("Enter", ref),
+        "key": Press(act.text, ref),
     }
     return ways[act.what]
+
+
+def _ref_of(id: str, seen: Observation) -> int:
+    found = [e.ref for e in seen.elements if e.attributes.get("id") == id and e.visible]
+    return found[0] if len(found) == 1 else 0

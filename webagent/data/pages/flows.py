@@ -25,13 +25,13 @@ class Act(NamedTuple):
     """What is done to a control.
 
     Attributes:
-        id: of the control.
-        what: pressed, typed into, chosen from, or sent off with Enter.
-        text: what is typed or chosen.
+        id: of the control; none where a key goes to what has the focus.
+        what: pressed, typed into, chosen from, sent off with Enter, given a key, or dragged.
+        text: what is typed or chosen, the key, or the id of what it is dragged to.
     """
 
     id: str
-    what: Literal["press", "type", "choose", "enter"] = "press"
+    what: Literal["press", "type", "choose", "enter", "key", "drag"] = "press"
     text: str = ""
 
 

@@ -10,14 +10,17 @@ from typing import NamedTuple
 from urllib.parse import unquote
 from zlib import crc32
 
+from webagent.data.pages.exercises import exercise_names
 from webagent.errors import DataError
 
-__all__ = ["MADE", "SITES", "PageSource", "find_pages", "reserved", "title_behind"]
+__all__ = ["EXERCISES", "MADE", "SITES", "PageSource", "find_pages", "reserved", "title_behind"]
 
 MADE = "made"
 """A source that is no folder: pages made from a seed."""
 SITES = "sites"
 """Another one: sites made from a seed, for commands of several steps."""
+EXERCISES = "exercises"
+"""Another one: small pages, each about one skill; ``"exercises:sum,count"`` for pages about these skills only."""
 
 _SMALLEST, _LARGEST = 600, 1_500_000  # bytes
 _RESERVED = re.compile(r"django|tiddlywiki|jupyter|wagtail|label.?studio|streamlit|gradio|nicegui", re.IGNORECASE)
@@ -30,8 +33,8 @@ class PageSource(NamedTuple):
     """One page.
 
     Attributes:
-        source: ``"made"``, ``"sites"``, or the name of the folder given.
-        name: path below that folder, or the number of a made page or site.
+        source: ``"made"``, ``"sites"``, ``"exercises"``, or the name of the folder given.
+        name: path below that folder, or the number of a made page or site; of an exercise behind its skill.
         path: the file; ``None`` of made pages.
     """
 
@@ -49,13 +52,16 @@ def find_pages(source: str, most: int) -> list[PageSource]:
     """Pages of a source, at most ``most``, drawn evenly from the folders right below it.
 
     Raises:
-        DataError: there is no such folder, or no page in it.
+        DataError: there is no such folder or skill, or no page in the folder.
     """
+    if source.partition(":")[0] == EXERCISES:
+        names = [name.strip() for name in source.partition(":")[2].split(",") if name.strip()]
+        return [PageSource(EXERCISES, name, None) for name in exercise_names(names, most)]
     if source in (MADE, SITES):
         return [PageSource(source, f"{number:05d}", None) for number in range(most)]
     folder = Path(source)
     if not folder.is_dir():
-        raise DataError(f'{source}: no such folder; give folders with HTML files, "{MADE}" or "{SITES}"')
+        raise DataError(f'{source}: no such folder; give folders with HTML files, "{MADE}", "{SITES}" or "{EXERCISES}"')
     packages: dict[str, list[Path]] = defaultdict(list)
     for path in folder.rglob("*.htm*"):
         name = path.relative_to(folder).as_posix()
