@@ -74,9 +74,8 @@ def _order(groups: Sequence[Hashable]) -> NDArray[np.float32]:
     counts: dict[Hashable, int] = {}
     before = []
     for group in groups:
-        place = counts.get(group, 0)
-        before.append(place)
-        counts[group] = place + 1
+        before.append(counts.get(group, 0))
+        counts[group] = before[-1] + 1
     place, count = np.array(before), np.array([counts[group] for group in groups])
     result = np.empty((len(groups), 5), np.float32)
     result[:, 0] = (place + 1) / 10
