@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
+from glob import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -12,10 +14,12 @@ import msgspec
 import numpy as np
 from numpy.random import Generator
 
-from webagent.data.dataset import read_episodes
+from webagent.data.dataset import read_episodes, read_info
 from webagent.data.records import Episode
 from webagent.data.splits import is_held_out
 from webagent.learn.labels import Label, label_step
+from webagent.learn.packing import pack, unpack
+from webagent.learn.prepared import prepared
 from webagent.policy.features import Sample, featurize
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Action, Click, Element, Observation, Select, Stop, Type
@@ -79,15 +83,24 @@ class ExampleLibrary:
 
     def _folder(self, folder: Path) -> list[tuple[str, list[Example]]]:
         if folder not in self._read:
-            good = (episode for episode in read_episodes(folder) if episode.success)
-            self._read[folder] = [
-                (episode.task or episode.source, self._examples(episode) if place % self._shares == self._rank else [])
-                for place, episode in enumerate(good)
-            ]
+            read_info(folder)
+            read: list[tuple[str, list[Example]]] = []
+            for content in prepared(folder, _packed, self._rank, self._shares):
+                for task, steps in unpack(content, self.book, partial(self._is_ours, len(read))):
+                    read.append((task, [Example(*step) for step in steps]))
+            self._read[folder] = read
         return self._read[folder]
 
-    def _examples(self, episode: Episode) -> list[Example]:
-        return list(episode_examples(episode, self.book))
+    def _is_ours(self, before: int, number: int) -> bool:
+        return (before + number) % self._shares == self._rank
+
+
+def _packed(folder: Path, shard: str) -> bytes:
+    """The examples of the successful episodes of a shard."""
+    book = WordBook()
+    good = [episode for episode in read_episodes(folder, shards=escape(shard)) if episode.success]
+    examples = [list(episode_examples(episode, book)) for episode in good]
+    return pack(examples, [episode.task or episode.source for episode in good], book)
 
 
 def size_of(example: Example) -> int:
