@@ -22,7 +22,7 @@ _NARROW = 200  # px
 _SHOWS_IDS = 0.5
 _TEXTS = 0.35  # share of the pages with a text before or behind what they are about
 _DISTRACTS = 0.3  # share of the pages with buttons and links that nothing is wanted of
-_ASKS = re.compile(r"^(?:how|what|which|who|where|is|are|the) ", re.IGNORECASE)
+_ASKS = re.compile(r"^(?:how|what|which|whose|who|where|is|are|the|number|out) ", re.IGNORECASE)
 _BUTTONS = (
     "Submit", "Check", "OK", "Send", "Done", "Confirm", "Answer", "Go", "Next", "Continue", "Finish", "Check answer",
     "Enter", "Save", "Apply", "Proceed", "Send answer", "Ready",

@@ -91,15 +91,15 @@ QUANTITIES: dict[str, Quantity] = {
         ("duration", "travel time", "time", "length"), 35, 1300, 1, (_hours, _hours, _with("{:.0f} min",
         "{:.0f} minutes")),
         ("shortest", "shortest", "quickest", "fastest"), ("longest", "longest", "slowest"),
-        ("shortest", "lowest"), ("longest", "highest"),
+        ("shortest",), ("longest",),
     ),
     "length": Quantity(
         ("length", "duration", "running time"), 2, 180, 1, (_with("{:.0f} min", "{:.0f}m", "{:.0f} minutes"), _hours),
-        ("shortest",), ("longest",), ("shortest", "lowest"), ("longest", "highest"),
+        ("shortest",), ("longest",), ("shortest",), ("longest",),
     ),
     "departure": Quantity(
         ("departure", "departs", "leaves", "start"), 300, 1400, 5, (_clock,),
-        ("earliest", "first to leave"), ("latest", "last to leave"), ("earliest",), ("latest",),
+        ("earliest", "soonest"), ("latest",), ("earliest",), ("latest",),
     ),
     "distance": Quantity(
         ("distance", "away"), 0.1, 90, 0.1, (_with("{:.1f} km", "{:.1f} mi", "{:.1f} miles", "{:.1f}km"),),
