@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -41,6 +44,26 @@ def test_pages_repeat_and_differ(skill: str) -> None:
     assert first == list(made(skill, 3))
     assert len({one.html for one in made(skill)}) > 8 and len({one.words for one in made(skill)}) > 30
     assert {one.size[0] for one in made(skill)} >= {160, 320}
+
+
+def test_every_process_makes_the_same() -> None:
+    script = (
+        "from webagent.data.pages.exercises import SKILLS, make_exercises\n"
+        "for skill in SKILLS:\n"
+        "    for seed in range(6):\n"
+        "        print([(one.html, one.words, one.acts) for one in make_exercises(skill, seed, 5)])\n"
+    )
+    root = Path(__file__).parents[2]
+    both = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{root}{os.pathsep}{root / 'envs'}"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert both[0] == both[1] != b""
 
 
 @pytest.mark.parametrize("skill", SKILLS)

@@ -86,25 +86,33 @@ def _words(desk: Desk, setters: list[Setter], spins: bool) -> str:
         return "set " + ", ".join(parts[:-1]) + m.one([" and ", ", and ", ", "]) + parts[-1]
     numbers = [str(one.wanted) for one in setters]
     joined = ", ".join(numbers[:-1]) + m.one([" and ", ", "]) + numbers[-1]
+    joined = m.one([joined, joined, f"[{','.join(numbers)}]", f"({', '.join(numbers)})"])
     form = m.one(_SEVERAL).replace("sliders", "spinners" if spins else "sliders")
     return form.format(joined)
 
 
-def _numbers(desk: Desk, most: int, steps: tuple[int, ...]) -> tuple[int, int, int, int, int]:
-    """The least, the greatest, the step, where it stands and where it shall go."""
+def _numbers(
+    desk: Desk, most: int, steps: tuple[int, ...], *, native: bool = False
+) -> tuple[int, int, int, int, int, int]:
+    """The least, the greatest, the step, where it stands, where that is moved from, and where it shall go.
+
+    A native slider that is clicked in its middle goes there.
+    """
     m = desk.m
     step = int(m.one([str(one) for one in steps]))
     count = m.number(5, 12) if m.chance(0.3) else m.number(10, 100)
     low = m.number(-20, 20) * step if m.chance(0.3) else 0
+    count += count % 2
     start = m.number(0, count) if m.chance(0.7) else 0
-    moves = [move for move in range(-most, most + 1) if move and 0 <= start + move <= count]
-    end = start + moves[m.number(0, len(moves) - 1)]
-    return low, low + count * step, step, low + start * step, low + end * step
+    origin = count // 2 if native else start
+    moves = [move for move in range(-most, most + 1) if move and 0 <= origin + move <= count]
+    end = origin + moves[m.number(0, len(moves) - 1)]
+    return low, low + count * step, step, low + start * step, low + origin * step, low + end * step
 
 
 def _slider(desk: Desk, label: str, kind: str, most: int) -> Setter:
     m = desk.m
-    low, high, step, now, wanted = _numbers(desk, most, _STEPS)
+    low, high, step, now, origin, wanted = _numbers(desk, most, _STEPS, native=kind == "native")
     shown = desk.id()
     if kind == "native":
         html = f'<input type="range" min="{low}" max="{high}" step="{step}" value="{now}"{m.cls("range")}>'
@@ -116,9 +124,9 @@ def _slider(desk: Desk, label: str, kind: str, most: int) -> Setter:
     text = f'<{tag} id="{shown}" data-form="{form}"{m.cls("shown")}>{form.replace("#", str(now))}</{tag}>'
     parts = [html, text] if m.chance(0.6) else [text, html]
     said = desk.piece(label, m.one(["label", "span", "b", "div"])) if label else ""
-    presses = abs(wanted - now) // step
+    presses = abs(wanted - origin) // step
     keys = ("ArrowRight", "ArrowLeft") if kind == "handle" or m.chance(0.9) else ("ArrowUp", "ArrowDown")
-    acts = (Act(id), *(Act("", "key", keys[0] if wanted > now else keys[1]),) * presses)
+    acts = (Act(id), *(Act("", "key", keys[0] if wanted > origin else keys[1]),) * presses)
     return Setter(label, f"{said} {' '.join(parts)}", id, wanted, acts)
 
 
@@ -143,7 +151,7 @@ def _handle(desk: Desk, numbers: tuple[int, int, int, int], shown: str) -> tuple
 
 def _spinner(desk: Desk, label: str, most: int) -> Setter:
     m = desk.m
-    low, high, step, now, wanted = _numbers(desk, min(most, 12), (1, 1, 1, 5))
+    low, high, step, now, _, wanted = _numbers(desk, min(most, 12), (1, 1, 1, 5))
     tag = m.one(["span", "div", "b", "output", "td"])
     data = {"v": "", "min": str(low), "max": str(high), "step": str(step), "now": str(now)}
     if m.chance(0.4):

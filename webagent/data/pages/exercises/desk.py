@@ -22,7 +22,7 @@ _NARROW = 200  # px
 _SHOWS_IDS = 0.5
 _TEXTS = 0.35  # share of the pages with a text before or behind what they are about
 _DISTRACTS = 0.3  # share of the pages with buttons and links that nothing is wanted of
-_ASKS = re.compile(r"^(?:how|what|which|who|where|is|are|the) ", re.IGNORECASE)
+_ASKS = re.compile(r"^(?:how|what|which|whose|who|where|is|are|the|number|out) ", re.IGNORECASE)
 _BUTTONS = (
     "Submit", "Check", "OK", "Send", "Done", "Confirm", "Answer", "Go", "Next", "Continue", "Finish", "Check answer",
     "Enter", "Save", "Apply", "Proceed", "Send answer", "Ready",
@@ -113,11 +113,13 @@ class Desk:
     def send(self) -> tuple[str, str, str]:
         """The button that ends an exercise: its label, id and markup."""
         label = self.m.one(_BUTTONS)
+        self.texts.append(label)
         return label, *self.button(label)
 
     def field(self, label: str = "", kind: str = "text") -> tuple[str, str]:
         """A text field; its label may stand before it, above it, in it, or nowhere."""
         m = self.m
+        self.texts += [label] if label else []
         hint = f' placeholder="{escape(label)}"' if label and m.chance(0.2) else ""
         width = "" if m.chance(0.4) else f' style="width:{m.number(40, min(260, self.width - 30))}px"'
         id, html = self.mark(f'<input type="{kind}"{m.cls("input")}{hint}{width}>', v="")
@@ -179,6 +181,7 @@ class Desk:
             body.insert(0, self.heading(self.texts[-1]))
         if m.chance(_DISTRACTS):
             labels = m.some(list(_OTHERS), 1, 2 if self.narrow else 4)
+            self.texts += labels
             made = " ".join((self.button if m.chance(0.5) else self.link)(label)[1] for label in labels)
             body.insert(0 if m.chance(0.4) else len(body), f"<nav>{made}</nav>")
         return page_frame(m, title or m.word("topics"), self._framed("".join(body)))

@@ -55,6 +55,14 @@ document.addEventListener('keydown', (event) => {
 });
 document.addEventListener('input', (event) => show(event.target, event.target.value));
 
+// What the browser does itself when a real mouse is pressed on a native slider.
+document.addEventListener('mousedown', ({target, clientX, isTrusted}) => {
+  if (target.type !== 'range' || isTrusted) return;
+  const {left, width} = target.getBoundingClientRect();
+  target.value = Number(target.min) + ((clientX - left) / width) * (target.max - target.min);
+  target.dispatchEvent(new Event('input', {bubbles: true}));
+});
+
 // ---- drags: what is held changes places with what it is dropped on, goes in before or behind it, or into a box
 
 let held = null;

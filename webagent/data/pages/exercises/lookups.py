@@ -145,6 +145,7 @@ def _table(desk: Desk, columns: list[str], cells: dict[str, list[str]]) -> str:
 
 
 def _all_clear(desk: Desk, values: list[str], words: str) -> bool:
-    """Whether every value stands once, and none in the command."""
+    """Whether every value stands once on the page, and none in the command."""
     said = [value.casefold() for value in values]
-    return len(set(said)) == len(said) and not any(value in words.casefold() for value in said)
+    others = {text.casefold() for text in desk.texts}
+    return len(set(said)) == len(said) and not any(value in words.casefold() or value in others for value in said)

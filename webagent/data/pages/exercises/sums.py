@@ -81,7 +81,8 @@ def _sum(desk: Desk) -> Sum:
         second = m.number(max(0, -result), max(0, -result) + most)
         parts = (str(result + second), m.one(_MINUS), str(second))
     elif form <= 9:
-        first, second = m.number(0, 12 if m.chance(0.2) else 10), m.number(0, 10)
+        least = 0 if m.chance(0.2) else 1
+        first, second = m.number(least, 12 if m.chance(0.2) else 10), m.number(least, 10)
         result, parts = first * second, (str(first), m.one(_TIMES), str(second))
     elif form == 10:
         first, second = sorted((m.number(0, result), m.number(0, result)))

@@ -105,8 +105,7 @@ def _words(desk: Desk, board: Board, name: str, greatest: bool, ordinal: str, wh
     others = [QUANTITIES[other] for other in board.shown if other != name]
     taken = {word for other in others for word in (*other.greatest, *other.least)}
     plain = [word for word in (quantity.greatest if greatest else quantity.least) if word not in taken]
-    plain = [word for word in plain if not ordinal or not word.startswith(("first", "last"))]
-    verb = board.verb.lower() if m.chance(0.6) else m.one(_CHOICES)
+    verb = board.verb.lower() if " " not in board.verb and m.chance(0.7) else m.one(_CHOICES)
     noun, nouns = board.nouns
     if not plain or m.chance(0.3):
         most = m.one(quantity.at_most if greatest else quantity.at_least)
