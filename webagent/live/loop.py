@@ -8,19 +8,21 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
 
+from webagent.live.acts import Acts
 from webagent.live.consent import Consent
 from webagent.live.diary import Diary
 from webagent.live.doubt import candidates_of, near_equal, offers
 from webagent.live.person import Doubt, Nobody, Person
 from webagent.live.result import HIDDEN, ActionRecord, Candidate, ElementNote, Outcome, Result, hide
 from webagent.live.said import Reading
+from webagent.live.sense import sensible
 from webagent.live.trace import Trace
 from webagent.live.trust import Ruling, Trust
-from webagent.live.unfinished import Deed, unfinished
+from webagent.live.unfinished import Deed, premature, unfinished
 from webagent.live.words import describe, is_secret, name_of
 from webagent_envs.cdp import stoppable
 from webagent_envs.errors import BrowserError, Stopped
@@ -28,14 +30,6 @@ from webagent_envs.page import Page
 from webagent_envs.spaces import Action, Goto, Observation, Press, Say, Select, Stop, TabNew, Type, to_dict
 
 __all__ = ["Acts", "Command", "Decision", "First", "Settings", "secrets_of"]
-
-
-class Acts(Protocol):
-    """Whatever can decide: the policy that ships, or one of your own."""
-
-    def act(self, observation: Observation) -> list[tuple[Action, float]]:
-        """Possible next actions with a confidence in [0, 1] each, best first."""
-        ...
 
 
 class First(NamedTuple):
@@ -188,15 +182,17 @@ class Command:
         if self._trace:
             self._trace.picture(self._page.screenshot())
         began = time.perf_counter()
-        first = self._settings.first.action if not self.decisions else None
-        ranked = tuple(self._policy.act(observation)) if not self._settings.first.only else ((Stop(), 1.0),)
+        told = self._settings.first
+        first, readings = (None, ()) if self.decisions else (told.action, told.readings)
+        ranked = tuple(self._policy.act(observation)) if not told.only else ((Stop(), 1.0),)
         if first is not None:
             ranked = ((first, 1.0), *ranked)
-        elif self._settings.first.readings and not self.decisions:
-            readings = self._settings.first.readings
+        elif readings:
             ranked = tuple((item.action, item.weight) for item in readings if item.fits(observation))
         policy_ms = 1000 * (time.perf_counter() - began)
         recalled = getattr(self._policy, "recalled", "")
+        if ranked and not (recalled or first or readings or told.only):
+            ranked = sensible(ranked, self._deeds(), observation)
         return Decision(observation, ranked, policy_ms, chosen=first is not None, recalled=recalled)
 
     def _settle_text(self, decision: Decision) -> None:
@@ -230,13 +226,19 @@ class Command:
             return ""
         if decision.confidence < self._settings.threshold:
             return f"I am not sure {'what to do next, or whether it is done' if self._actions else 'what is meant'}"
-        if isinstance(decision.action, Stop):
-            if decision.recalled or self._settings.first.only:
-                return ""  # who was shown the command, or was told all of it, knows when it is done
-            deeds = ((made.action, made.observation) for made in self.decisions)
-            left = unfinished(self.text, (*self._settings.first.past, *deeds), decision.observation)
-            return f"nothing was done about “{left}”" if left else ""
+        if decision.recalled or self._settings.first.only:  # who was shown the command, or was told all of it, knows
+            left = early = ""
+        else:
+            seen, deeds = decision.observation, self._deeds()
+            left = unfinished(self.text, deeds, seen) if isinstance(decision.action, Stop) else ""
+            early = premature(self.text, decision.action, deeds, seen)
+        if left or early:
+            return f"nothing was done about “{left or early}”" + (" yet" if early else "")
         return "I see two that could be meant" if near_equal(decision.ranked, decision.observation) else ""
+
+    def _deeds(self) -> tuple[Deed, ...]:
+        """What was done about the command, also before it was corrected."""
+        return (*self._settings.first.past, *((made.action, made.observation) for made in self.decisions))
 
     def _outcome(self, decision: Decision) -> Result | None:
         """The end of the command, if this is one."""

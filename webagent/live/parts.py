@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from msgspec.structs import replace
 
-from webagent.live.loop import Acts
+from webagent.live.acts import Acts
 from webagent_envs.spaces import Action, Observation, Stop
 
 __all__ = ["InParts", "parts_of"]

@@ -1,31 +1,29 @@
-"""What a command speaks of and nothing was done about: to call it done then would be a lie.
+"""What a command speaks of and nothing was done about: to call it done then would be a lie, to save it too early.
 
-Three kinds of words tell, whatever the policy believes: a value that stands nowhere (the new name in "rename Ideas to
-Plans"), what a thing is to be called, and what a part of the command begins with ("delete ..."), if a control is called
-just so that is in sight and was not used.
+Four things tell, whatever the policy believes: a value that stands nowhere (the new name in "rename Ideas to Plans"),
+what a thing is to be called, what a part of the command begins with ("delete ..."), if a control is called just so that
+is in sight and was not used, and that nothing was used which says what it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
+from webagent.live.naming import values_of, words_of
 from webagent.live.words import name_of
-from webagent_envs.spaces import Action, Element, Goto, Observation, Press, Select, Type
+from webagent_envs.spaces import Action, Click, DoubleClick, Element, Goto, Observation, Press, Select, Type
 
-__all__ = ["Deed", "unfinished"]
+__all__ = ["Deed", "is_control", "premature", "segments_of", "unfinished"]
 
 Deed = tuple[Action, Observation]
 """Something that was done, and the page on which it was."""
 
-_TOKEN = re.compile(r"[\w#@.+:/%&'’-]*\w|\S")
 _JOINT = re.compile(r"(?:[,;.]\s+|\b(?:and|then|please|now|also|first)\b[,\s]*)+", re.IGNORECASE)
-_QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]")
-_CALLED = frozenset(["called", "named", "titled"])
-_BEFORE_VALUES = frozenset(["to", "is", "be", "as", "=", ":"])
 _CONTROLS = frozenset(["button", "link", "menuitem", "tab", "option"])
-_EDGES = ".,;:!?\"“”'’()"
+_POINTING = frozenset(
+    ["click", "double-click", "drag", "drop", "hit", "hover", "point", "press", "push", "right-click", "select", "tap"]
+)
 
 
 def unfinished(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
@@ -36,14 +34,14 @@ def unfinished(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
         deeds: what was done for it, oldest first.
         seen: the page as it is now.
     """
-    done = set(_words(text for deed in deeds for text in _texts(deed)))
-    shown = set(_words(text for element in seen.elements for text in (element.name, element.text, element.value)))
-    for value in _values(command):
-        if not set(_words([value])) & (done | shown):
-            return value
+    if missing := _missing(command, deeds, seen):
+        return missing
     if any(not getattr(action, "ref", 0) for action, _ in deeds):
         return ""  # "go back" means the browser, though the page has a link "Back"
-    parts = [_words([part]) for part in _JOINT.split(command)]
+    parts = [words_of([text]) for _, text in segments_of(command)]
+    done = set(words_of(text for deed in deeds for text in _texts(deed)))
+    if deeds and all(map(_is_mute, deeds)) and not any(part and part[0] in _POINTING for part in parts):
+        return command
     left = [
         " ".join(label)
         for label in _labels(seen, deeds)
@@ -52,19 +50,54 @@ def unfinished(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
     return max(left, key=len, default="")
 
 
-def _words(texts: Iterable[str]) -> list[str]:
-    return [token.strip(_EDGES).casefold() for text in texts for token in text.split() if token.strip(_EDGES)]
+def premature(command: str, action: Action, deeds: Sequence[Deed], seen: Observation) -> str:
+    """A value that stands nowhere yet, though the act settles what it belongs to; ``""`` for none.
+
+    So does a control that a later part of the command begins with ("... and save"), and a form's own button.
+
+    Args:
+        command: what was asked for.
+        action: what is about to be done.
+        deeds: what was done for it, oldest first.
+        seen: the page as it is now.
+    """
+    element = seen.element(getattr(action, "ref", 0))
+    label = words_of([element.label])[:1] if element is not None and is_control(element) else []
+    if not isinstance(action, (Click, DoubleClick)) or element is None or not label:
+        return ""
+    begins = [start for start, text in segments_of(command) if words_of([text])[:1] == label]
+    if not begins:
+        return ""
+    if begins[-1]:
+        return _missing(command[: begins[-1]], deeds, seen)
+    return _missing(command, deeds, seen) if element.attributes.get("type") == "submit" else ""
 
 
-def _values(command: str) -> list[str]:
-    """What the command wants to have typed or chosen, as far as its form tells."""
-    values = _QUOTED.findall(command)
-    for before, token in pairwise(_TOKEN.findall(command)):
-        called = before.casefold() in _CALLED
-        valued = before.casefold() in _BEFORE_VALUES and (token[:1].isupper() or token[:1].isdigit())
-        if called or valued or "@" in token[1:]:
-            values.append(token.strip(_EDGES))
-    return values
+def segments_of(command: str) -> list[tuple[int, str]]:
+    """The stretches of a command between commas, "and", "then" and the like, with the place where each begins."""
+    found, start = [], 0
+    for joint in _JOINT.finditer(command):
+        if joint.start() > start:
+            found.append((start, command[start : joint.start()]))
+        start = joint.end()
+    return [*found, (start, command[start:])]
+
+
+def _missing(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
+    """A value of the command that was neither typed nor chosen, and that the page does not show."""
+    texts = [text for deed in deeds for text in _texts(deed)]
+    texts += [text for element in seen.elements for text in (element.name, element.text, element.value)]
+    there = set(words_of(texts))
+    return next((value for value in values_of(command, seen) if not set(words_of([value])) <= there), "")
+
+
+def _is_mute(deed: Deed) -> bool:
+    """Whether it was done to something that says nothing of itself, as many an icon."""
+    action, page = deed
+    element = page.element(getattr(action, "ref", 0))
+    if element is None or isinstance(action, (Type, Select)):
+        return False
+    return not (element.name or element.text or element.value or element.placeholder)
 
 
 def _texts(deed: Deed) -> list[str]:
@@ -86,9 +119,10 @@ def _texts(deed: Deed) -> list[str]:
 def _labels(seen: Observation, deeds: Sequence[Deed]) -> list[list[str]]:
     """Words of the labels of the controls in sight that were not used yet."""
     used = {getattr(action, "ref", 0) for action, page in deeds if page.url == seen.url}
-    return [_words([element.label]) for element in seen.elements if _is_control(element) and element.ref not in used]
+    return [words_of([element.label]) for element in seen.elements if is_control(element) and element.ref not in used]
 
 
-def _is_control(element: Element) -> bool:
+def is_control(element: Element) -> bool:
+    """Whether it is something to press that is in sight."""
     shown = element.visible and element.in_viewport and not element.disabled
     return shown and element.role in _CONTROLS and element.tag != "option"
