@@ -21,7 +21,7 @@ from webagent.data.pages.sources import find_pages
 from webagent.data.records import Episode
 from webagent.errors import DataError
 from webagent.learn.labels import Label, label_step
-from webagent.policy.actions import MODES
+from webagent.policy.actions import MODES, PIECES
 from webagent.policy.features import featurize
 from webagent.policy.words import WordBook
 from webagent_envs.spaces import Type
@@ -116,6 +116,17 @@ def test_the_nth_word_is_typed() -> None:
             assert texts[0].split()[place].strip(".,;:!?") == one.acts[0].text, one.words
             checked += 1
     assert checked > 1
+
+
+def test_the_last_word_is_learned_as_the_last(tmp_path: Path) -> None:
+    build_pages(["exercises:word"], tmp_path / "out", PagesConfig(pages=12, pairs=6))
+    book, pieces = WordBook(), set()
+    for episode in read_episodes(tmp_path / "out"):
+        label = labels(episode, book)[0]
+        if "last word" in episode.command.lower():
+            assert label is not None and PIECES[label.piece] == -1, episode.command
+        pieces.add(label.piece if label else None)
+    assert len(pieces) > 8
 
 
 def test_skills_are_chosen_by_name(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from webagent.data.pages.inventing import anything, invented
 
 __all__ = ["ordinals"]
 
+_LAST = 0.2  # share of the commands that ask for the last word
+_TOLD = 10  # words are told by their number up to this one: the last one of a shorter text would be told by its number
 _FIRST = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"), ("sixth", "6th"),
           ("seventh", "7th"), ("eighth", "8th"), ("ninth", "9th"), ("tenth", "10th"))  # fmt: skip
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -44,7 +46,8 @@ def ordinals(desk: Desk) -> Iterator[Exercise]:
 
 def _exercise(desk: Desk) -> Exercise | None:
     m = desk.m
-    texts = [_text(desk) for _ in range(2 if m.chance(0.15) else 1)]
+    last = m.chance(_LAST)
+    texts = [_text(desk, _TOLD + 1 if last else 3) for _ in range(2 if m.chance(0.15) else 1)]
     which = m.number(0, len(texts) - 1)
     noun = (
         m.one(["first", "second"][which : which + 1]) + m.one([" text", " paragraph"])
@@ -59,7 +62,7 @@ def _exercise(desk: Desk) -> Exercise | None:
     below = "below" in noun or ("above" not in noun and m.chance(0.2))
     html = desk.page(*([answer, *shown] if below else [*shown, answer]), texts=0.0)
     words = [word.strip(".,;:!?") for word in texts[which].split()]
-    place = -1 if m.chance(0.2) else m.number(0, min(10, len(words)) - 1)
+    place = -1 if last else m.number(0, min(_TOLD, len(words)) - 1)
     text = words[place]
     others = [*desk.texts, *texts[:which], *texts[which + 1 :], label]
     if not _WORD.fullmatch(text) or _twice(text, words, others):
@@ -85,12 +88,14 @@ def _said(desk: Desk, place: int, noun: str) -> str:
     return m.one(_COMMANDS).format(nth=m.one(_FIRST[place]), text=noun)
 
 
-def _text(desk: Desk) -> str:
-    """A text of three words or many."""
+def _text(desk: Desk, least: int) -> str:
+    """A text of so many words at least, or of many more."""
     m = desk.m
-    parts = [invented("sentences", m.random) if m.chance(0.7) else anything(m.random) for _ in range(m.number(1, 4))]
-    text = m.one([". ", " ", ", "]).join(parts)
-    return text if len(text.split()) > 2 else f"{text} {invented('sentences', m.random)}"
+    count, joint, text = m.number(1, 4), m.one([". ", " ", ", "]), ""
+    while count > 0 or len(text.split()) < least:
+        part = invented("sentences", m.random) if m.chance(0.7) else anything(m.random)
+        text, count = f"{text}{joint}{part}" if text else part, count - 1
+    return text
 
 
 def _wrapped(html: str, tag: str) -> str:

@@ -56,7 +56,7 @@ class Board(NamedTuple):
         verb: what their buttons say.
         groups: by heading, ``""`` for none.
         html: all of them.
-        label: of the button that ends it, its id and markup; empty where pressing one is all.
+        send: the button that ends it: its label, id and markup; empty where pressing one is all.
     """
 
     nouns: tuple[str, str]
@@ -72,14 +72,12 @@ def superlatives(desk: Desk) -> Iterator[Exercise]:
     while True:
         desk.clear()
         board = _board(desk)
-        html = desk.page(board.html, *board.send[2:], title=board.nouns[1].title() if desk.m.chance(0.5) else "")
+        html = desk.page(board.html, board.send[2], title=board.nouns[1].title() if desk.m.chance(0.5) else "")
         for _ in range(4):
-            made = _exercise(desk, board, html)
-            if made is not None:
-                yield made
+            yield _exercise(desk, board, html)
 
 
-def _exercise(desk: Desk, board: Board, html: str) -> Exercise | None:
+def _exercise(desk: Desk, board: Board, html: str) -> Exercise:
     m = desk.m
     heading = m.one(list(board.groups))
     things = board.groups[heading]
@@ -92,7 +90,7 @@ def _exercise(desk: Desk, board: Board, html: str) -> Exercise | None:
     wanted = ranked[place]
     where = m.one(_GROUPS).format(heading) if heading else ""
     words = _words(desk, board, name, greatest, ordinal, where)
-    label, send, _ = board.send or ("", "", "")
+    label, send, _ = board.send
     words = desk.said(desk.pressing(words, label) if label else words)
     acts = [Act(wanted.control), *([Act(send)] if send else [])]
     goal = Goal(send, {wanted.control: "true"}) if send else Goal(wanted.control)
