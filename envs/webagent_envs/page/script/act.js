@@ -344,6 +344,7 @@ function guard(view) {
   view.addEventListener('dragstart', (event) => (dragging = event), CAPTURE);
   const heardBefore = clock && clock.heard.has('scroll');
   if (clock) view.addEventListener('scroll', onScroll, true);
+  if (clock) watchFocus(view);
   if (clock && !heardBefore) clock.heard.delete('scroll'); // by us alone
   if (CONFIG.own) ownClipboard(view);
 }

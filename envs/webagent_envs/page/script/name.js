@@ -29,9 +29,9 @@ const BUTTON_INPUTS = {submit: 'Submit', reset: 'Reset', button: ''};
 const tagOf = ({localName}) => (typeof localName === 'string' ? localName.toLowerCase() : 'form'); // nothing else can hide it
 const isSvg = (element) => element.namespaceURI === 'http://www.w3.org/2000/svg';
 
-// `bare`: it has no attributes, as far as is known.
-function roleOf(element, tag, bare = false, host = isEditingHost(element)) {
-  const stated = bare ? null : element.getAttribute('role');
+// `mute`: it has no attributes that say anything of its role, its name or its use, as far as is known.
+function roleOf(element, tag, mute = false, host = isEditingHost(element)) {
+  const stated = mute ? null : element.getAttribute('role');
   if (stated && stated.trim()) return stated.trim().split(/\s+/)[0].toLowerCase();
   if (tag === 'input') return CONFIG.roles.inputs[element.type] || '';
   return CONFIG.roles.tags[tag] || (host ? 'textbox' : '');
@@ -120,18 +120,18 @@ function nativeName(element, tag) {
   return isSvg(element) ? svgTitle(element) : '';
 }
 
-function nameOf(element, tag, role, bare = false) {
-  const by = bare ? '' : element.getAttribute('aria-labelledby');
+function nameOf(element, tag, role, mute = false) {
+  const by = mute ? '' : element.getAttribute('aria-labelledby');
   const name =
     (by && collapse(referenced(element, by), NAME_LIMIT)) ||
-    (!bare && collapse(element.getAttribute('aria-label'), NAME_LIMIT)) ||
+    (!mute && collapse(element.getAttribute('aria-label'), NAME_LIMIT)) ||
     collapse(nativeName(element, tag), NAME_LIMIT);
   if (name) return name;
   if (NAMED_BY_CONTENT.has(role) || LABELS.has(tag)) {
     const content = collapse(contentText(element), NAME_LIMIT);
     if (content) return content;
   }
-  return bare ? '' : collapse(element.getAttribute('title'), NAME_LIMIT);
+  return mute ? '' : collapse(element.getAttribute('title'), NAME_LIMIT);
 }
 
 const veiled = new WeakSet(); // fields that were secret once: they stay so when the page shows what is in them

@@ -16,6 +16,8 @@ const ATTRIBUTES = [
 const GEOMETRY = [
   'x', 'y', 'cx', 'cy', 'r', 'rx', 'ry', 'width', 'height', 'x1', 'y1', 'x2', 'y2', 'points', 'd', 'transform', 'font-size',
 ];
+const MUTE = new Set([...ATTRIBUTES.filter((name) => name !== 'title'), 'style']); // say neither role, name nor use
+const ABLE = new Set(['button', 'fieldset', 'input', 'optgroup', 'option', 'select', 'textarea']); // or else `:disabled`
 const RANKS = new Map([...ATTRIBUTES, ...GEOMETRY].map((name, i) => [name, i + 1])); // they are told in this order
 const ARIA = RANKS.size + 1;
 const SHAPES = new Set(['rect', 'circle', 'ellipse', 'line', 'path', 'polygon', 'polyline', 'text', 'tspan']);
@@ -52,8 +54,7 @@ const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a
 const rankOf = (name) => RANKS.get(name) || (name.startsWith('aria-') ? ARIA : 0);
 
 // Those that matter, or null for none.
-function attributesOf(element, svg) {
-  const names = element.getAttributeNames();
+function attributesOf(element, svg, names) {
   let found = null, last = 0, sorted = true;
   for (let i = 0; i < names.length; i++) {
     const name = names[i], rank = rankOf(name);
@@ -78,14 +79,14 @@ function isEditable(element, tag, host = isEditingHost(element)) {
   return host;
 }
 
-function isDisabled(element) {
-  return ('disabled' in element && element.matches(':disabled')) || element.getAttribute('aria-disabled') === 'true';
-}
+// Elements that a page has made itself may be controls, too.
+const isOff = (element, tag) => (ABLE.has(tag) || tag.includes('-')) && element.matches(':disabled');
+const isDisabled = (element) => isOff(element, tagOf(element)) || element.getAttribute('aria-disabled') === 'true';
 
-function isClickable(element, tag, role, cursor, parentCursor) {
+function isClickable(element, tag, role, mute, cursor, parentCursor) {
   if (CLICKABLE.has(role) || NATURAL.has(tag)) return true;
   if (cursor === 'pointer' && parentCursor !== 'pointer') return true;
-  if (element.hasAttribute('tabindex') && element.tabIndex >= 0) return true;
+  if (!mute && element.hasAttribute('tabindex') && element.tabIndex >= 0) return true;
   return Boolean(element.onclick || element.onmousedown || element.onmouseup || element.ondblclick || element.onpointerdown);
 }
 
@@ -112,10 +113,11 @@ function boxOf(element, tag) {
 
 // All of an element but its place; what is as usual is left out. Every element comes by here at every look.
 function describe(element, tag, svg, style, cursor, place) {
-  const bare = !element.hasAttributes();
+  const names = element.getAttributeNames();
+  const mute = names.every((name) => MUTE.has(name));
   const host = tag !== 'input' && tag !== 'textarea' && isEditingHost(element);
-  const role = roleOf(element, tag, bare, host);
-  const name = nameOf(element, tag, role, bare);
+  const role = roleOf(element, tag, mute, host);
+  const name = nameOf(element, tag, role, mute);
   const text = tag === 'textarea' || tag === 'select' ? '' : ownText(element);
   const value = valueOf(element, tag, host);
   const color = hex(svg && SHAPES.has(tag) ? style.fill : style.color);
@@ -126,22 +128,22 @@ function describe(element, tag, svg, style, cursor, place) {
   if (name) found.name = name;
   if (text) found.text = text;
   if (value) found.value = value;
-  if (!bare) describeAttributes(found, element, tag, svg);
+  if (names.length) describeAttributes(found, element, tag, svg, names, mute);
   if (isChecked(element, tag, role)) found.checked = true;
   if (tag === 'option' && element.selected) found.selected = true;
   if (element === place.focus) found.focused = true;
-  if ('disabled' in element && element.matches(':disabled')) found.disabled = true;
+  if (isOff(element, tag)) found.disabled = true;
   if (isEditable(element, tag, host)) found.editable = true;
-  if (isClickable(element, tag, role, cursor, place.cursor)) found.clickable = true;
+  if (isClickable(element, tag, role, mute, cursor, place.cursor)) found.clickable = true;
   if (color) found.color = color;
   if (background) found.background = background;
   return found;
 }
 
-function describeAttributes(found, element, tag, svg) {
-  const placeholder = element.getAttribute('placeholder');
+function describeAttributes(found, element, tag, svg, names, mute) {
+  const placeholder = mute ? '' : element.getAttribute('placeholder');
   if (placeholder) found.placeholder = placeholder;
-  const attributes = attributesOf(element, svg);
+  const attributes = attributesOf(element, svg, names);
   if (!attributes) return;
   found.attributes = attributes;
   if (attributes['aria-selected'] === 'true' && tag !== 'option') found.selected = true;
@@ -178,16 +180,18 @@ function walk(element, place, list) {
   const empty = !width || !height, unseen = empty && !choice && tag !== 'input';
   const leaf = !element.firstElementChild && !HOLDERS.has(tag) && !rootOf(element);
   if (leaf && unseen) return void refOf(element);
-  const box = [left, top, left + width, top + height], opacity = place.opacity * Number(style.opacity);
+  const box = [left, top, left + width, top + height], ownOpacity = style.opacity;
+  const opacity = ownOpacity === '1' ? place.opacity : place.opacity * Number(ownOpacity);
+  const cuts = tag !== 'body' && !(leaf && lines) && style.overflow !== 'visible';
   const found = describe(element, tag, svg, style, cursor, place);
   const at = list.push(found);
-  if (!leaf) walkInto(element, tag, style, box, {...place, parent: found.ref, clip, opacity, cursor}, list);
+  if (!leaf) walkInto(element, tag, style, cuts && box, {...place, parent: found.ref, clip, opacity, cursor}, list);
   if (unseen && list.length === at) {
     list.pop();
     return;
   }
   found.box = [round(left), round(top), round(width), round(height)];
-  const scroll = tag === 'body' || (leaf && lines) || style.overflow === 'visible' ? null : scrollOf(element, style);
+  const scroll = cuts ? scrollOf(element, style) : null;
   if (scroll) {
     found.scroll = scroll;
     noteScroll(element, found.ref, scroll[0], scroll[1]);
@@ -198,9 +202,10 @@ function walk(element, place, list) {
   if (point) place.points[found.ref] = [point[0] + place.dx, point[1] + place.dy];
 }
 
-// `inner`: where the element itself stands. Reading `transform` is slow, so it is not asked for where it makes no difference.
+// `box`: what cuts off its content, if anything does; `inner`: where the element itself stands. Reading `transform` is
+// slow, so it is not asked for where it makes no difference.
 function walkInto(element, tag, style, box, inner, list) {
-  if (tag !== 'body' && style.overflow !== 'visible') inner.clip = intersect(inner.clip, box);
+  if (box) inner.clip = intersect(inner.clip, box);
   if (inner.clip !== inner.far && (style.position !== 'static' || style.transform !== 'none')) inner.far = inner.clip;
   walkChildren(element, tag, inner, list);
 }

@@ -4,6 +4,7 @@
 const added = []; // listeners that were added since `keep`, and before it since the page's first script
 let recording = false;
 let moment = null;
+let strayed = false; // the focus, or the place from which it would go on, may have moved since both were nowhere
 
 const SLOTS = [
   'onclick', 'ondblclick', 'onmousedown', 'onmouseup', 'onmousemove', 'onmouseover', 'onmouseout', 'onmouseenter', 'onmouseleave',
@@ -171,7 +172,7 @@ function keep(names) {
     steps.push(heldBy(window, DEEP, seen), slotsBack(document), slotsBack(window), heldBy(document, DEEP, seen));
     for (const node of everyNode(document.documentElement)) steps.push(nodeBack(node, seen));
   }
-  moment = {...momentNow(), steps, whole: !names};
+  moment = {...momentNow(), steps, whole: !names, stay: names ? null : document.body.querySelectorAll('*')};
   recording = moment.whole;
   added.length = 0;
 }
@@ -201,10 +202,29 @@ function forgetEdits() {
 }
 
 function unfocus() {
-  const last = focusNowhere('div'); // far faster to focus than a field
+  const moved = strayed || focusOf(document) !== bodyOf(document);
+  const last = moved ? focusNowhere('div') : null; // far faster to focus than a field
+  strayed = Boolean(last) && focusOf(document) !== last;
   if (document.queryCommandEnabled('undo') || document.queryCommandEnabled('redo')) forgetEdits();
-  last.remove();
+  if (last) last.remove();
   getSelection().removeAllRanges();
+}
+
+function watchFocus(view) {
+  for (const type of ['focus', 'mousedown', 'keydown']) {
+    view.addEventListener(type, (event) => (strayed = strayed || event.isTrusted), true);
+  }
+}
+
+// What only the last episode had goes, scrolled or not; but whoever hears of scrolling hears of all that is undone.
+function scrollBack() {
+  const heardBySomebody = clock.heard.has('scroll') || clock.heard.has('scrollend');
+  const all = heardBySomebody || !moment.stay;
+  for (const element of all ? document.querySelectorAll('*') : [...document.querySelectorAll('html, body'), ...moment.stay]) {
+    if (!element.scrollTop && !element.scrollLeft) continue;
+    element.scrollTo(0, 0);
+    if (heard(element)) wanted = drawn + 1;
+  }
 }
 
 // Go back to the moment of `keep`; whether that is possible. 'due': not before the next frame, which brings the page news
@@ -212,11 +232,7 @@ function unfocus() {
 function renew() {
   if (!stillHere()) return false;
   const {steps, sheets} = moment;
-  for (const element of document.querySelectorAll('*')) {
-    if (!element.scrollTop && !element.scrollLeft) continue;
-    element.scrollTo(0, 0);
-    if (heard(element)) wanted = drawn + 1;
-  }
+  scrollBack();
   if (owed()) return DUE;
   unfocus();
   for (const back of steps) back();

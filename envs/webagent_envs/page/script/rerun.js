@@ -20,7 +20,7 @@ function keepSource(html, sources) {
   const wanted = Array.from(parsed.head.childNodes), head = Array.from(document.head.childNodes).slice(0, wanted.length);
   const same = head.length === wanted.length && head.every((node, i) => node.isEqualNode(wanted[i]));
   if (!same || !scripts.every(plain) || programs.includes(undefined) || parsed.head.previousSibling) return false;
-  moment = {...momentNow(), steps: [...start, ...headBack(head, parsed)], whole: true, run: () => run(programs, parsed)};
+  moment = {...momentNow(), steps: [...start, ...headBack(head, parsed)], whole: true, stay: [], run: () => run(programs, parsed)};
   return true;
 }
 
