@@ -96,13 +96,13 @@ def _numbers(
 ) -> tuple[int, int, int, int, int, int]:
     """The least, the greatest, the step, where it stands, where that is moved from, and where it shall go.
 
-    A native slider that is clicked in its middle goes there.
+    A native slider that is clicked in its middle goes there; with more steps than that it may end up beside it.
     """
     m = desk.m
     step = int(m.one([str(one) for one in steps]))
     count = m.number(5, 12) if m.chance(0.3) else m.number(10, 100)
     low = m.number(-20, 20) * step if m.chance(0.3) else 0
-    count += count % 2
+    count = min(count + count % 2, 40 if native else 100)
     start = m.number(0, count) if m.chance(0.7) else 0
     origin = count // 2 if native else start
     moves = [move for move in range(-most, most + 1) if move and 0 <= origin + move <= count]
