@@ -58,6 +58,8 @@ _SIZES: dict[str, tuple[int, ...]] = {
     "roles": (ELEMENTS,),
     "families": (ELEMENTS,),
     "numeric": (ELEMENTS, ELEMENT_FEATURES),
+    "quantities": (ELEMENTS,),
+    "said_quantities": (MAX_TOKENS,),
     "boxes": (ELEMENTS, 4),
     "ancestors": (ELEMENTS, ANCESTORS),
     "container_sizes": (ELEMENTS, ANCESTORS),
