@@ -20,6 +20,7 @@ from webagent_envs.spaces import (
     Forward,
     Goto,
     Observation,
+    Press,
     Reload,
     Stop,
     TabClose,
@@ -230,3 +231,25 @@ def test_it_asks_before_it_saves_what_has_no_name_yet(told: Any, told_agent: Age
     assert (result.outcome, result.reason) == ("unsure", "nothing was done about “Plans” yet")
     assert title(told_agent) == "Test"
     assert told_agent.do("save", url=url).outcome == "done" and title(told_agent) == "saved"
+
+
+def test_the_one_control_that_was_named_and_not_used_is_used(told: Any, told_agent: Agent, page: Any) -> None:
+    told.decide = press("Tea")
+    delete = "<button onclick=\"document.title = 'gone'\">Delete</button>"
+    url = page(f'<a href="#tea">Tea</a> {delete}')
+    assert [action.kind for action in told_agent.do("delete Tea", url=url).actions] == ["click", "click"]
+    assert title(told_agent) == "gone"
+    assert told_agent.do("open Tea", url=url).outcome == "done" and title(told_agent) == "Test"
+    assert told_agent.do("delete Tea", url=page(f'<a href="#tea">Tea</a> {delete} {delete}')).outcome == "unsure"
+    assert title(told_agent) == "Test"
+
+
+def test_a_key_may_have_done_it(told: Any, told_agent: Agent, page: Any) -> None:
+    told.decide = lambda now: [(Press("Enter", field(now)), 0.9)] if not now.actions else [(Stop(), 0.9)]
+    form = "<form onsubmit=\"document.title += '!'; return false\"><input value=tea> <button>Add</button></form>"
+    result = told_agent.do("add tea", url=page(form))
+    assert (result.outcome, title(told_agent)) == ("unsure", "Test!")
+
+
+def field(now: Observation) -> int:
+    return next(one.ref for one in now.elements if one.editable)

@@ -11,10 +11,11 @@ import re
 from collections.abc import Sequence
 
 from webagent.live.naming import values_of, words_of
+from webagent.live.parts import VERB
 from webagent.live.words import name_of
 from webagent_envs.spaces import Action, Click, DoubleClick, Element, Goto, Observation, Press, Select, Type
 
-__all__ = ["Deed", "is_control", "premature", "segments_of", "unfinished"]
+__all__ = ["Deed", "is_control", "premature", "segments_of", "unfinished", "unused"]
 
 Deed = tuple[Action, Observation]
 """Something that was done, and the page on which it was."""
@@ -36,18 +37,35 @@ def unfinished(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
     """
     if missing := _missing(command, deeds, seen):
         return missing
-    if any(not getattr(action, "ref", 0) for action, _ in deeds):
-        return ""  # "go back" means the browser, though the page has a link "Back"
     parts = [words_of([text]) for _, text in segments_of(command)]
-    done = set(words_of(text for deed in deeds for text in _texts(deed)))
     if deeds and all(map(_is_mute, deeds)) and not any(part and part[0] in _POINTING for part in parts):
         return command
-    left = [
-        " ".join(label)
-        for label in _labels(seen, deeds)
+    return max((" ".join(label) for label, _ in _left(command, deeds, seen)), key=len, default="")
+
+
+def unused(command: str, deeds: Sequence[Deed], seen: Observation) -> Element | None:
+    """The only control that a part of the command begins with, if it was not used: "delete" for a button "Delete".
+
+    A key that was pressed may have done what the control does, so then there is none. Arguments are those of
+    `unfinished`.
+    """
+    if any(isinstance(action, Press) for action, _ in deeds):
+        return None
+    left = [element for label, element in _left(command, deeds, seen) if VERB.fullmatch(" ".join(label[:1]))]
+    return left[0] if len(left) == 1 else None
+
+
+def _left(command: str, deeds: Sequence[Deed], seen: Observation) -> list[tuple[list[str], Element]]:
+    """Controls in sight that were not used, and that a part of the command begins with, with the words on them."""
+    if any(not getattr(action, "ref", 0) for action, _ in deeds):
+        return []  # "go back" means the browser, though the page has a link "Back"
+    parts = [words_of([text]) for _, text in segments_of(command)]
+    done = set(words_of(text for deed in deeds for text in _texts(deed)))
+    return [
+        (label, element)
+        for label, element in _labels(seen, deeds)
         if label and not set(label) <= done and any(part[: len(label)] == label for part in parts)
     ]
-    return max(left, key=len, default="")
 
 
 def premature(command: str, action: Action, deeds: Sequence[Deed], seen: Observation) -> str:
@@ -116,10 +134,10 @@ def _texts(deed: Deed) -> list[str]:
     return texts
 
 
-def _labels(seen: Observation, deeds: Sequence[Deed]) -> list[list[str]]:
-    """Words of the labels of the controls in sight that were not used yet."""
+def _labels(seen: Observation, deeds: Sequence[Deed]) -> list[tuple[list[str], Element]]:
+    """Controls in sight that were not used yet, with the words on them."""
     used = {getattr(action, "ref", 0) for action, page in deeds if page.url == seen.url}
-    return [words_of([element.label]) for element in seen.elements if is_control(element) and element.ref not in used]
+    return [(words_of([one.label]), one) for one in seen.elements if is_control(one) and one.ref not in used]
 
 
 def is_control(element: Element) -> bool:
