@@ -253,3 +253,22 @@ def test_a_key_may_have_done_it(told: Any, told_agent: Agent, page: Any) -> None
 
 def field(now: Observation) -> int:
     return next(one.ref for one in now.elements if one.editable)
+
+
+@pytest.mark.parametrize(
+    ("command", "done", "words"),
+    [
+        ("tick Ada, Bob and Carol and save", "Ada", "bob"),
+        ("tick Bob and Ada", "Ada", "bob"),
+        ("tick Ada and Dora", "Ada", ""),  # there is no Dora
+        ("tick Ada", "Ada", ""),
+        ("open Ada and Bob", "Save", ""),  # neither: that was another way of saying something else
+    ],
+)
+def test_none_of_several_is_left_out(command: str, done: str, words: str) -> None:
+    names = enumerate(("Ada", "Bob", "Carol", "Save"), start=1)
+    boxes = tuple(Element(ref=ref, tag="input", role="checkbox", name=name) for ref, name in names)
+    page = Observation(instruction=command, elements=boxes)
+    ref = next(box.ref for box in boxes if box.name == done)
+    both = [(Click(ref), page), (Click(4), page)]
+    assert unfinished(command, both, page) == words

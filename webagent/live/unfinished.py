@@ -1,8 +1,9 @@
 """What a command speaks of and nothing was done about: to call it done then would be a lie, to save it too early.
 
-Four things tell, whatever the policy believes: a value that stands nowhere (the new name in "rename Ideas to Plans"),
+Five things tell, whatever the policy believes: a value that stands nowhere (the new name in "rename Ideas to Plans"),
 what a thing is to be called, what a part of the command begins with ("delete ..."), if a control is called just so that
-is in sight and was not used, and that nothing was used which says what it is.
+is in sight and was not used, one of several things named in a row, if only others of them were dealt with, and that
+nothing was used which says what it is.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ Deed = tuple[Action, Observation]
 """Something that was done, and the page on which it was."""
 
 _JOINT = re.compile(r"(?:[,;.]\s+|\b(?:and|then|please|now|also|first)\b[,\s]*)+", re.IGNORECASE)
+_ROW = re.compile(r"[\w.'’-]+(?:,\s+[\w.'’-]+)*,?\s+and\s+[\w.'’-]+")
 _CONTROLS = frozenset(["button", "link", "menuitem", "tab", "option"])
 _POINTING = frozenset(
     ["click", "double-click", "drag", "drop", "hit", "hover", "point", "press", "push", "right-click", "select", "tap"]
@@ -35,7 +37,7 @@ def unfinished(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
         deeds: what was done for it, oldest first.
         seen: the page as it is now.
     """
-    if missing := _missing(command, deeds, seen):
+    if missing := _missing(command, deeds, seen) or _omitted(command, deeds, seen):
         return missing
     parts = [words_of([text]) for _, text in segments_of(command)]
     if deeds and all(map(_is_mute, deeds)) and not any(part and part[0] in _POINTING for part in parts):
@@ -107,6 +109,19 @@ def _missing(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
     texts += [text for element in seen.elements for text in (element.name, element.text, element.value)]
     there = set(words_of(texts))
     return next((value for value in values_of(command, seen) if not set(words_of([value])) <= there), "")
+
+
+def _omitted(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
+    """One of several things in a row ("alice and bob") that a page shows and nothing was done about, unlike others."""
+    done = set(words_of(text for deed in deeds for text in _texts(deed)))
+    pages = [*(page for _, page in deeds), seen]
+    shown = {" ".join(words_of([one.label])) for page in pages for one in page.elements}
+    for row in _ROW.findall(command):
+        named = [word for word in words_of(re.split(r",?\s+and\s+|,\s+", row)) if word in shown]
+        left = [word for word in named if word not in done]
+        if 0 < len(left) < len(named):
+            return left[0]
+    return ""
 
 
 def _is_mute(deed: Deed) -> bool:
