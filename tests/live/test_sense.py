@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from webagent.live.agent import Agent
-from webagent.live.following import following
+from webagent.live.following import following, unchosen
 from webagent.live.spoken import spoken_of
 from webagent.live.unfinished import premature, unfinished
 from webagent.live.whole import whole
@@ -39,6 +39,7 @@ ELEMENTS = (
     Element(ref=6, tag="li", role="option", text="Lisbon"),
     Element(ref=7, tag="li", role="option", text="Lisbon (old)"),
     Element(ref=8, tag="input", role="button", name="Sign up", attributes={"type": "submit"}),
+    Element(ref=10, tag="button", role="button", text="Send it", in_viewport=False),
     Element(ref=9, tag="input", role="textbox", name="Password", editable=True, attributes={"type": "password"}),
 )
 
@@ -129,6 +130,7 @@ def test_other_acts_stay_as_they_are() -> None:
         ("make a page called Plans and save it", Click(3), "Plans"),
         ("title it Plans, then save", Click(3), "Plans"),
         ("office Oslo, then save", Click(3), "Oslo"),
+        ("title it Plans, then send it", Click(10), "Plans"),  # though it is out of sight
         ("change the title to all we know and save", Click(3), "all we know"),
         ("sign up as ada@b.org", Click(8), "ada@b.org"),
         ("sign up as ada with the password tulip", Click(8), "tulip"),
@@ -168,6 +170,13 @@ def test_an_entry_of_a_list_is_chosen_and_not_only_typed() -> None:
     assert then("type Lisbon into Office", "Lisbon") is None  # that is all that was asked for
     assert then("choose Lisbon as office", "Lisbon", 6) is None
     assert following("choose Lisbon", [], seen("choose Lisbon")) is None
+
+    def waits(command: str, text: str, *without: int) -> str:
+        return unchosen(command, [(Type(5, text), seen(command))], seen(command, *without))
+
+    assert waits("take Oslo and Rome as offices", "Oslo and Rome") == "Oslo and Rome"
+    assert waits("type Oslo into Office", "Oslo") == waits("take Oslo", "Oslo", 6, 7) == ""
+    assert unchosen("take Oslo", [], seen("take Oslo")) == ""
 
 
 def press(label: str) -> Decide:

@@ -82,7 +82,7 @@ def premature(command: str, action: Action, deeds: Sequence[Deed], seen: Observa
         seen: the page as it is now.
     """
     element = seen.element(getattr(action, "ref", 0))
-    label = words_of([element.label])[:1] if element is not None and is_control(element) else []
+    label = words_of([element.label])[:1] if element is not None and element.role in _CONTROLS else []
     if not isinstance(action, (Click, DoubleClick)) or element is None or not label:
         return ""
     begins = [start for start, text in segments_of(command) if words_of([text])[:1] == label]
