@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from webagent.live.agent import Agent
-from webagent.live.following import following
+from webagent.live.following import following, unchosen
 from webagent.live.spoken import spoken_of
 from webagent.live.unfinished import premature, unfinished
 from webagent.live.whole import whole
@@ -20,6 +20,7 @@ from webagent_envs.spaces import (
     Forward,
     Goto,
     Observation,
+    Press,
     Reload,
     Stop,
     TabClose,
@@ -38,6 +39,7 @@ ELEMENTS = (
     Element(ref=6, tag="li", role="option", text="Lisbon"),
     Element(ref=7, tag="li", role="option", text="Lisbon (old)"),
     Element(ref=8, tag="input", role="button", name="Sign up", attributes={"type": "submit"}),
+    Element(ref=10, tag="button", role="button", text="Send it", in_viewport=False),
     Element(ref=9, tag="input", role="textbox", name="Password", editable=True, attributes={"type": "password"}),
 )
 
@@ -128,6 +130,7 @@ def test_other_acts_stay_as_they_are() -> None:
         ("make a page called Plans and save it", Click(3), "Plans"),
         ("title it Plans, then save", Click(3), "Plans"),
         ("office Oslo, then save", Click(3), "Oslo"),
+        ("title it Plans, then send it", Click(10), "Plans"),  # though it is out of sight
         ("change the title to all we know and save", Click(3), "all we know"),
         ("sign up as ada@b.org", Click(8), "ada@b.org"),
         ("sign up as ada with the password tulip", Click(8), "tulip"),
@@ -167,6 +170,13 @@ def test_an_entry_of_a_list_is_chosen_and_not_only_typed() -> None:
     assert then("type Lisbon into Office", "Lisbon") is None  # that is all that was asked for
     assert then("choose Lisbon as office", "Lisbon", 6) is None
     assert following("choose Lisbon", [], seen("choose Lisbon")) is None
+
+    def waits(command: str, text: str, *without: int) -> str:
+        return unchosen(command, [(Type(5, text), seen(command))], seen(command, *without))
+
+    assert waits("take Oslo and Rome as offices", "Oslo and Rome") == "Oslo and Rome"
+    assert waits("type Oslo into Office", "Oslo") == waits("take Oslo", "Oslo", 6, 7) == ""
+    assert unchosen("take Oslo", [], seen("take Oslo")) == ""
 
 
 def press(label: str) -> Decide:
@@ -230,3 +240,44 @@ def test_it_asks_before_it_saves_what_has_no_name_yet(told: Any, told_agent: Age
     assert (result.outcome, result.reason) == ("unsure", "nothing was done about “Plans” yet")
     assert title(told_agent) == "Test"
     assert told_agent.do("save", url=url).outcome == "done" and title(told_agent) == "saved"
+
+
+def test_the_one_control_that_was_named_and_not_used_is_used(told: Any, told_agent: Agent, page: Any) -> None:
+    told.decide = press("Tea")
+    delete = "<button onclick=\"document.title = 'gone'\">Delete</button>"
+    url = page(f'<a href="#tea">Tea</a> {delete}')
+    assert [action.kind for action in told_agent.do("delete Tea", url=url).actions] == ["click", "click"]
+    assert title(told_agent) == "gone"
+    assert told_agent.do("open Tea", url=url).outcome == "done" and title(told_agent) == "Test"
+    assert told_agent.do("delete Tea", url=page(f'<a href="#tea">Tea</a> {delete} {delete}')).outcome == "unsure"
+    assert title(told_agent) == "Test"
+
+
+def test_a_key_may_have_done_it(told: Any, told_agent: Agent, page: Any) -> None:
+    told.decide = lambda now: [(Press("Enter", field(now)), 0.9)] if not now.actions else [(Stop(), 0.9)]
+    form = "<form onsubmit=\"document.title += '!'; return false\"><input value=tea> <button>Add</button></form>"
+    result = told_agent.do("add tea", url=page(form))
+    assert (result.outcome, title(told_agent)) == ("unsure", "Test!")
+
+
+def field(now: Observation) -> int:
+    return next(one.ref for one in now.elements if one.editable)
+
+
+@pytest.mark.parametrize(
+    ("command", "done", "words"),
+    [
+        ("tick Ada, Bob and Carol and save", "Ada", "bob"),
+        ("tick Bob and Ada", "Ada", "bob"),
+        ("tick Ada and Dora", "Ada", ""),  # there is no Dora
+        ("tick Ada", "Ada", ""),
+        ("open Ada and Bob", "Save", ""),  # neither: that was another way of saying something else
+    ],
+)
+def test_none_of_several_is_left_out(command: str, done: str, words: str) -> None:
+    names = enumerate(("Ada", "Bob", "Carol", "Save"), start=1)
+    boxes = tuple(Element(ref=ref, tag="input", role="checkbox", name=name) for ref, name in names)
+    page = Observation(instruction=command, elements=boxes)
+    ref = next(box.ref for box in boxes if box.name == done)
+    both = [(Click(ref), page), (Click(4), page)]
+    assert unfinished(command, both, page) == words

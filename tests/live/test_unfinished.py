@@ -78,7 +78,8 @@ def test_it_asks_instead_of_calling_it_done(told: Any, told_agent: Agent, page: 
         return [(Stop(), 0.9), (Click(link), 0.1)] if seen.actions else [(Click(link), 0.9), (Stop(), 0.1)]
 
     told.decide = decide
-    url = page('<a href="#tea">Tea</a> <button onclick="document.title = 1">Delete</button>')
+    delete = '<button onclick="document.title = 1">Delete</button>'
+    url = page(f'<a href="#tea">Tea</a> {delete} {delete}')
     result = told_agent.do("delete Tea", url=url)
     assert (result.outcome, result.exit_code) == ("unsure", 4)
     assert result.reason == "nothing was done about “delete”"

@@ -14,7 +14,7 @@ from webagent.live.trust import WORDS
 from webagent.live.unfinished import Deed, is_control, segments_of
 from webagent_envs.spaces import Action, Click, Element, Observation, Type
 
-__all__ = ["following"]
+__all__ = ["following", "unchosen"]
 
 _YES = frozenset(["yes", "ok", "okay", "sure", "confirm", "continue", "proceed"])
 _NO = frozenset(["no", "cancel", "back", "keep", "don't", "don’t", "never", "abort", "dismiss", "close"])
@@ -36,7 +36,7 @@ def following(command: str, deeds: Sequence[Deed], seen: Observation) -> Action 
     element = page.element(getattr(action, "ref", 0))
     if element is None:
         return None
-    begins = {words[0] for _, text in segments_of(command) if (words := words_of([text]))}
+    begins = _begins(command)
     if isinstance(action, Click):
         return _agreed(element, begins, page, seen)
     if isinstance(action, Type) and not begins & _WRITING:
@@ -71,9 +71,30 @@ def _kin(word: str) -> set[str]:
 
 def _entry(field: Element, text: str, seen: Observation) -> Action | None:
     """The entry that was typed in full, in the list that a field has opened: only there it counts as chosen."""
+    found = [one for one in _entries(field, seen) if one.label.strip().casefold() == text.strip().casefold()]
+    return Click(found[0].ref) if len(found) == 1 else None
+
+
+def unchosen(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
+    """What was typed into a list that still waits for an entry to be chosen; ``""`` for nothing, or if typing is all.
+
+    Arguments are those of `following`.
+    """
+    action, page = deeds[-1] if deeds else (None, seen)
+    field = page.element(getattr(action, "ref", 0))
+    if not isinstance(action, Type) or field is None or _begins(command) & _WRITING:
+        return ""
+    return action.text if _entries(field, seen) else ""
+
+
+def _entries(field: Element, seen: Observation) -> list[Element]:
+    """Entries in sight of the list that a field has opened."""
     now = seen.element(field.ref)
     if field.role != "combobox" or now is None or now.attributes.get("aria-expanded") != "true":
-        return None
-    entries = [one for one in seen.elements if one.role == "option" and one.tag != "option" and one.in_viewport]
-    found = [one for one in entries if one.label.strip().casefold() == text.strip().casefold()]
-    return Click(found[0].ref) if len(found) == 1 else None
+        return []
+    return [one for one in seen.elements if one.role == "option" and one.tag != "option" and one.in_viewport]
+
+
+def _begins(command: str) -> set[str]:
+    """The words that the parts of a command begin with."""
+    return {words[0] for _, text in segments_of(command) if (words := words_of([text]))}

@@ -16,6 +16,7 @@ from webagent.live.acts import Acts
 from webagent.live.consent import Consent
 from webagent.live.diary import Diary
 from webagent.live.doubt import candidates_of, near_equal, offers
+from webagent.live.following import unchosen
 from webagent.live.person import Doubt, Nobody, Person
 from webagent.live.result import HIDDEN, ActionRecord, Candidate, ElementNote, Outcome, Result, hide
 from webagent.live.said import Reading
@@ -230,7 +231,8 @@ class Command:
             left = early = ""
         else:
             seen, deeds = decision.observation, self._deeds()
-            left = unfinished(self.text, deeds, seen) if isinstance(decision.action, Stop) else ""
+            stops = isinstance(decision.action, Stop)
+            left = (unfinished(self.text, deeds, seen) or unchosen(self.text, deeds, seen)) if stops else ""
             early = premature(self.text, decision.action, deeds, seen)
         if left or early:
             return f"nothing was done about “{left or early}”" + (" yet" if early else "")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from webagent.live.acts import Acts
 from webagent_envs.spaces import Action, Observation, Stop
 
-__all__ = ["InParts", "parts_of"]
+__all__ = ["VERB", "InParts", "parts_of"]
 
 _ENOUGH = 0.5  # confidence in a part's first act from which on the command is not taken as a whole
 _GO_ON = 0.4  # confidence in the next part's first act that settles whether this part is done
@@ -24,7 +24,7 @@ _POLITE = re.compile(r"^(?:please\s+|also\s+|now\s+)+", re.IGNORECASE)
 _PLACE = re.compile(r"(?:at|for|from|in|inside|of|on|to|under|with|within)\b(?![^,]*,)", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+")
 
-_VERB = re.compile(
+VERB = re.compile(
     r"(?:activate|add|align|answer|apply|approve|archive|ask|attach|book|browse|buy|call|cancel|"
     r"change|check|choose|clear|click|close|collapse|comment|compare|confirm|connect|continue|"
     r"copy|create|cut|deactivate|decrease|delete|deny|deselect|disable|discard|do|double-click|"
@@ -140,7 +140,7 @@ def parts_of(command: str, fields: Collection[str] = (), labels: Iterable[str] =
     """
     command = command.strip()
     told = _FIRST.sub("", command)
-    command = told if _VERB.match(told) else command
+    command = told if VERB.match(told) else command
     said = "\n".join(labels).lower()
     quoted = [match.span() for match in _QUOTED.finditer(command)]
     parts, start = [], 0
@@ -161,9 +161,9 @@ def _parts_here(joint: str, before: str, rest: str, fields: Collection[str], sai
         return False
     if _PLACE.match(before):  # "in the menu, open it"
         return False
-    if len(words) == 1 and not _VERB.match(before):  # "yes, delete it"
+    if len(words) == 1 and not VERB.match(before):  # "yes, delete it"
         return False
     if re.search(_THEN, joint, re.IGNORECASE):
         return True
     lowered = rest.lower()
-    return bool(_VERB.match(rest)) or any(lowered.startswith(f"{name} ") for name in fields)
+    return bool(VERB.match(rest)) or any(lowered.startswith(f"{name} ") for name in fields)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from webagent.live.following import following
 from webagent.live.spoken import spoken_of
-from webagent.live.unfinished import Deed
+from webagent.live.unfinished import Deed, unused
 from webagent.live.whole import whole
-from webagent_envs.spaces import Action, Observation
+from webagent_envs.spaces import Action, Click, Observation, Stop
 
 __all__ = ["sensible"]
 
@@ -27,6 +27,9 @@ def sensible(ranked: Sequence[tuple[Action, float]], deeds: Sequence[Deed], seen
     """
     kept = tuple((whole(action, seen), confidence) for action, confidence in spoken_of(ranked, seen))
     next_ = following(seen.instruction, deeds, seen)
+    if next_ is None and deeds and kept and isinstance(kept[0][0], Stop):
+        left = unused(seen.instruction, deeds, seen)
+        next_ = Click(left.ref) if left is not None else None
     if next_ is None:
         return kept
     return ((next_, _FOLLOWS), *((action, (1 - _FOLLOWS) * share) for action, share in kept if action != next_))

@@ -1,8 +1,9 @@
 """What a command speaks of and nothing was done about: to call it done then would be a lie, to save it too early.
 
-Four things tell, whatever the policy believes: a value that stands nowhere (the new name in "rename Ideas to Plans"),
+Five things tell, whatever the policy believes: a value that stands nowhere (the new name in "rename Ideas to Plans"),
 what a thing is to be called, what a part of the command begins with ("delete ..."), if a control is called just so that
-is in sight and was not used, and that nothing was used which says what it is.
+is in sight and was not used, one of several things named in a row, if only others of them were dealt with, and that
+nothing was used which says what it is.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import re
 from collections.abc import Sequence
 
 from webagent.live.naming import values_of, words_of
+from webagent.live.parts import VERB
 from webagent.live.words import name_of
 from webagent_envs.spaces import Action, Click, DoubleClick, Element, Goto, Observation, Press, Select, Type
 
-__all__ = ["Deed", "is_control", "premature", "segments_of", "unfinished"]
+__all__ = ["Deed", "is_control", "premature", "segments_of", "unfinished", "unused"]
 
 Deed = tuple[Action, Observation]
 """Something that was done, and the page on which it was."""
 
 _JOINT = re.compile(r"(?:[,;.]\s+|\b(?:and|then|please|now|also|first)\b[,\s]*)+", re.IGNORECASE)
+_ROW = re.compile(r"[\w.'’-]+(?:,\s+[\w.'’-]+)*,?\s+and\s+[\w.'’-]+")
 _CONTROLS = frozenset(["button", "link", "menuitem", "tab", "option"])
 _POINTING = frozenset(
     ["click", "double-click", "drag", "drop", "hit", "hover", "point", "press", "push", "right-click", "select", "tap"]
@@ -34,20 +37,37 @@ def unfinished(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
         deeds: what was done for it, oldest first.
         seen: the page as it is now.
     """
-    if missing := _missing(command, deeds, seen):
+    if missing := _missing(command, deeds, seen) or _omitted(command, deeds, seen):
         return missing
-    if any(not getattr(action, "ref", 0) for action, _ in deeds):
-        return ""  # "go back" means the browser, though the page has a link "Back"
     parts = [words_of([text]) for _, text in segments_of(command)]
-    done = set(words_of(text for deed in deeds for text in _texts(deed)))
     if deeds and all(map(_is_mute, deeds)) and not any(part and part[0] in _POINTING for part in parts):
         return command
-    left = [
-        " ".join(label)
-        for label in _labels(seen, deeds)
+    return max((" ".join(label) for label, _ in _left(command, deeds, seen)), key=len, default="")
+
+
+def unused(command: str, deeds: Sequence[Deed], seen: Observation) -> Element | None:
+    """The only control that a part of the command begins with, if it was not used: "delete" for a button "Delete".
+
+    A key that was pressed may have done what the control does, so then there is none. Arguments are those of
+    `unfinished`.
+    """
+    if any(isinstance(action, Press) for action, _ in deeds):
+        return None
+    left = [element for label, element in _left(command, deeds, seen) if VERB.fullmatch(" ".join(label[:1]))]
+    return left[0] if len(left) == 1 else None
+
+
+def _left(command: str, deeds: Sequence[Deed], seen: Observation) -> list[tuple[list[str], Element]]:
+    """Controls in sight that were not used, and that a part of the command begins with, with the words on them."""
+    if any(not getattr(action, "ref", 0) for action, _ in deeds):
+        return []  # "go back" means the browser, though the page has a link "Back"
+    parts = [words_of([text]) for _, text in segments_of(command)]
+    done = set(words_of(text for deed in deeds for text in _texts(deed)))
+    return [
+        (label, element)
+        for label, element in _labels(seen, deeds)
         if label and not set(label) <= done and any(part[: len(label)] == label for part in parts)
     ]
-    return max(left, key=len, default="")
 
 
 def premature(command: str, action: Action, deeds: Sequence[Deed], seen: Observation) -> str:
@@ -62,7 +82,7 @@ def premature(command: str, action: Action, deeds: Sequence[Deed], seen: Observa
         seen: the page as it is now.
     """
     element = seen.element(getattr(action, "ref", 0))
-    label = words_of([element.label])[:1] if element is not None and is_control(element) else []
+    label = words_of([element.label])[:1] if element is not None and element.role in _CONTROLS else []
     if not isinstance(action, (Click, DoubleClick)) or element is None or not label:
         return ""
     begins = [start for start, text in segments_of(command) if words_of([text])[:1] == label]
@@ -91,6 +111,19 @@ def _missing(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
     return next((value for value in values_of(command, seen) if not set(words_of([value])) <= there), "")
 
 
+def _omitted(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
+    """One of several things in a row ("alice and bob") that a page shows and nothing was done about, unlike others."""
+    done = set(words_of(text for deed in deeds for text in _texts(deed)))
+    pages = [*(page for _, page in deeds), seen]
+    shown = {" ".join(words_of([one.label])) for page in pages for one in page.elements}
+    for row in _ROW.findall(command):
+        named = [word for word in words_of(re.split(r",?\s+and\s+|,\s+", row)) if word in shown]
+        left = [word for word in named if word not in done]
+        if 0 < len(left) < len(named):
+            return left[0]
+    return ""
+
+
 def _is_mute(deed: Deed) -> bool:
     """Whether it was done to something that says nothing of itself, as many an icon."""
     action, page = deed
@@ -116,10 +149,10 @@ def _texts(deed: Deed) -> list[str]:
     return texts
 
 
-def _labels(seen: Observation, deeds: Sequence[Deed]) -> list[list[str]]:
-    """Words of the labels of the controls in sight that were not used yet."""
+def _labels(seen: Observation, deeds: Sequence[Deed]) -> list[tuple[list[str], Element]]:
+    """Controls in sight that were not used yet, with the words on them."""
     used = {getattr(action, "ref", 0) for action, page in deeds if page.url == seen.url}
-    return [words_of([element.label]) for element in seen.elements if is_control(element) and element.ref not in used]
+    return [(words_of([one.label]), one) for one in seen.elements if is_control(one) and one.ref not in used]
 
 
 def is_control(element: Element) -> bool:
