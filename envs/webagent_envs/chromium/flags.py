@@ -39,4 +39,9 @@ FLAGS = (
     "--use-mock-keychain",
 )
 # Pages draw only when they are told to, and then all at once.
-STILL_FLAGS = ("--enable-begin-frame-control", "--run-all-compositor-stages-before-draw")
+STILL_FLAGS = (
+    "--enable-begin-frame-control",
+    "--run-all-compositor-stages-before-draw",
+    # most of an episode's code runs a few thousand times: to optimise it takes longer than it saves, but for loops
+    "--js-flags=--invocation-count-for-maglev=10000 --invocation-count-for-turbofan=100000",
+)
