@@ -131,7 +131,7 @@ def test_other_acts_stay_as_they_are() -> None:
         ("title it Plans, then save", Click(3), "Plans"),
         ("office Oslo, then save", Click(3), "Oslo"),
         ("title it Plans, then send it", Click(10), "Plans"),  # though it is out of sight
-        ("change the title to all we know and save", Click(3), "all we know"),
+        ("change the title to all that I know and save", Click(3), "all that I know"),
         ("sign up as ada@b.org", Click(8), "ada@b.org"),
         ("sign up as ada with the password tulip", Click(8), "tulip"),
         ("save it and title it Plans", Click(3), ""),  # what is named after it does not belong to it

@@ -14,45 +14,9 @@ __all__ = ["EDGES", "LINKS", "MARKS", "fields_of", "is_named", "values_of", "wor
 EDGES = ".,;:!?\"“”'’()"
 MARKS = ("called", "named", "titled", "to", "is", "be", "as", "=", ":")
 """Words and signs behind which a value stands."""
-LINKS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "for",
-        "from",
-        "her",
-        "his",
-        "in",
-        "inside",
-        "into",
-        "its",
-        "my",
-        "of",
-        "on",
-        "onto",
-        "or",
-        "over",
-        "that",
-        "the",
-        "their",
-        "these",
-        "this",
-        "those",
-        "to",
-        "under",
-        "until",
-        "via",
-        "when",
-        "where",
-        "which",
-        "with",
-        "within",
-        "your",
-    ]
-)
+_LINKS = """a an and at by for from her his in inside into its my of on onto or over the their these this those to under
+until via when where which with within your"""
+LINKS = frozenset(_LINKS.split())
 """Words that a value does not go on with: they begin something else, or speak of what is there already."""
 
 _TOKEN = re.compile(r"[\w#@.+:/%&'’-]*\w|\S")

@@ -36,29 +36,10 @@ _SPEAKING: dict[type, frozenset[str]] = {
     TabClose: frozenset(["tab", "tabs", "window"]),
     TabSwitch: frozenset(["tab", "tabs", "window"]),
 }
-_OPENING = frozenset(
-    [
-        "browse",
-        "follow",
-        "get",
-        "go",
-        "head",
-        "jump",
-        "load",
-        "navigate",
-        "open",
-        "bring",
-        "read",
-        "see",
-        "show",
-        "switch",
-        "take",
-        "visit",
-    ]
-)
-_SEARCHING = frozenset(
-    ["browse", "filter", "find", "google", "query", "search", "searching", "where", "look", "lookup"]
-)
+_OPEN = "browse follow get go head jump load navigate open bring read see show switch take visit"
+_OPENING = frozenset(_OPEN.split())
+_SEARCH = "browse filter find google query search searching where look lookup"
+_SEARCHING = frozenset(_SEARCH.split())
 _ADDRESS = re.compile(r"\b[\w-]+(?:\.[\w-]+)+|\w+://|\blocalhost\b", re.IGNORECASE)
 
 Ranked = tuple[tuple[Action, float], ...]

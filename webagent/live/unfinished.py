@@ -24,9 +24,8 @@ Deed = tuple[Action, Observation]
 _JOINT = re.compile(r"(?:[,;.]\s+|\b(?:and|then|please|now|also|first)\b[,\s]*)+", re.IGNORECASE)
 _ROW = re.compile(r"[\w.'’-]+(?:,\s+[\w.'’-]+)*,?\s+and\s+[\w.'’-]+")
 _CONTROLS = frozenset(["button", "link", "menuitem", "tab", "option"])
-_POINTING = frozenset(
-    ["click", "double-click", "drag", "drop", "hit", "hover", "point", "press", "push", "right-click", "select", "tap"]
-)
+_POINT = "click double-click drag drop hit hover point press push right-click select tap"
+_POINTING = frozenset(_POINT.split())
 
 
 def unfinished(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
