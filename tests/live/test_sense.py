@@ -137,6 +137,7 @@ def test_other_acts_stay_as_they_are() -> None:
         ("save it and title it Plans", Click(3), ""),  # what is named after it does not belong to it
         ("make a page called Plans and save it", Click(4), ""),
         ("make a page called Plans and save it", Type(2, "x"), ""),
+        ("sign up and fill in the password field", Click(8), ""),
         ("save", Click(3), ""),
         ("tick Lisbon and save", Click(3), ""),
     ],
@@ -154,6 +155,7 @@ def test_nothing_is_settled_before_it_is_named(command: str, action: Action, val
         ("change the office to Rome", "Rome"),
         ("copy tea.md", "copy tea.md"),  # only something was used that does not say what it is
         ("click the picture", ""),
+        ("tick the third one", ""),
         ("set the office to Lisbon", "set the office to Lisbon"),
     ],
 )
