@@ -85,6 +85,7 @@ def test_what_may_be_meant_is_kept(command: str, action: Action) -> None:
         ("create a note", TabNew()),
         ("remove this", TabClose()),
         ("add a link from /tea to https://example.org", Goto("https://example.org")),
+        ("open a new file", Goto("file")),
         ("title it Plans and save", Type(1, "Plans")),
     ],
 )

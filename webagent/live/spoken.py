@@ -67,9 +67,9 @@ def _is_spoken_of(action: Action, said: set[str], seen: Observation) -> bool:
 
 
 def _opens(command: str) -> bool:
-    """Whether the part of the command that names the address says that it is to be opened, or nothing else."""
+    """Whether a part of the command names an address, and says that it is to be opened, or nothing else."""
     parts = [text for _, text in segments_of(command) if _ADDRESS.search(text)]
-    return not parts or any(OPENING & set(words_of([text])) or _ADDRESS.match(text.strip()) for text in parts)
+    return any(OPENING & set(words_of([text])) or _ADDRESS.match(text.strip()) for text in parts)
 
 
 def _searches(element: Element) -> bool:
