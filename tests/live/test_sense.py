@@ -85,6 +85,7 @@ def test_what_may_be_meant_is_kept(command: str, action: Action) -> None:
         ("create a note", TabNew()),
         ("remove this", TabClose()),
         ("add a link from /tea to https://example.org", Goto("https://example.org")),
+        ("open a new file", Goto("file")),
         ("title it Plans and save", Type(1, "Plans")),
     ],
 )
@@ -131,12 +132,13 @@ def test_other_acts_stay_as_they_are() -> None:
         ("title it Plans, then save", Click(3), "Plans"),
         ("office Oslo, then save", Click(3), "Oslo"),
         ("title it Plans, then send it", Click(10), "Plans"),  # though it is out of sight
-        ("change the title to all we know and save", Click(3), "all we know"),
+        ("change the title to all that I know and save", Click(3), "all that I know"),
         ("sign up as ada@b.org", Click(8), "ada@b.org"),
         ("sign up as ada with the password tulip", Click(8), "tulip"),
         ("save it and title it Plans", Click(3), ""),  # what is named after it does not belong to it
         ("make a page called Plans and save it", Click(4), ""),
         ("make a page called Plans and save it", Type(2, "x"), ""),
+        ("sign up and fill in the password field", Click(8), ""),
         ("save", Click(3), ""),
         ("tick Lisbon and save", Click(3), ""),
     ],
@@ -154,6 +156,7 @@ def test_nothing_is_settled_before_it_is_named(command: str, action: Action, val
         ("change the office to Rome", "Rome"),
         ("copy tea.md", "copy tea.md"),  # only something was used that does not say what it is
         ("click the picture", ""),
+        ("tick the third one", ""),
         ("set the office to Lisbon", "set the office to Lisbon"),
     ],
 )

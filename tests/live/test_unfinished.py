@@ -26,6 +26,7 @@ PAGE = Observation(
         Element(ref=8, tag="input", role="radio", name="Good"),
         Element(ref=9, tag="a", role="link", text="Back"),
         Element(ref=10, tag="button", role="button", text="Publish", in_viewport=False),
+        Element(ref=11, tag="button", role="tab", text="Open"),
     ),
 )
 
@@ -55,7 +56,7 @@ def test_what_was_left_out_is_named(command: str, actions: list[Action], words: 
 @pytest.mark.parametrize(
     ("command", "actions"),
     [
-        ("open Ideas", [Click(1)]),
+        ("open Ideas", [Click(1)]),  # though there is a tab "Open"
         ("delete it", [Click(2)]),
         ("change the title to Plans and save", [Type(3, "Plans"), Click(4)]),
         ("set the title to a@b.org", [Type(3, "a@b.org")]),

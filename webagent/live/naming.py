@@ -9,51 +9,18 @@ from itertools import pairwise
 from webagent.live.words import is_secret
 from webagent_envs.spaces import Element, Observation
 
-__all__ = ["EDGES", "LINKS", "MARKS", "fields_of", "is_named", "values_of", "words_of"]
+__all__ = ["EDGES", "LINKS", "MARKS", "OPENING", "fields_of", "is_named", "values_of", "words_of"]
 
 EDGES = ".,;:!?\"“”'’()"
 MARKS = ("called", "named", "titled", "to", "is", "be", "as", "=", ":")
 """Words and signs behind which a value stands."""
-LINKS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "for",
-        "from",
-        "her",
-        "his",
-        "in",
-        "inside",
-        "into",
-        "its",
-        "my",
-        "of",
-        "on",
-        "onto",
-        "or",
-        "over",
-        "that",
-        "the",
-        "their",
-        "these",
-        "this",
-        "those",
-        "to",
-        "under",
-        "until",
-        "via",
-        "when",
-        "where",
-        "which",
-        "with",
-        "within",
-        "your",
-    ]
-)
+_LINKS = """a an and at by for from her his in inside into its my of on onto or over the their these this those to under
+until via when where which with within your"""
+LINKS = frozenset(_LINKS.split())
 """Words that a value does not go on with: they begin something else, or speak of what is there already."""
+_OPEN = "browse follow get go head jump load navigate open bring read see show switch take view visit"
+OPENING = frozenset(_OPEN.split())
+"""Words of those who want to be somewhere: a click on what they name is all of it."""
 
 _TOKEN = re.compile(r"[\w#@.+:/%&'’-]*\w|\S")
 _QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]")
@@ -65,7 +32,11 @@ _CALLING = re.compile(
 _CHANGING = re.compile(
     r"(?:^|[,;.]\s|\b(?:and|then)\s)\s*(?:rename|retitle|change|edit)\b[^,;]*?\s(?:to|into)\s+([^,;]+)", re.IGNORECASE
 )
-_PASSWORD = re.compile(r"\bpassword\s+(?:is\s+)?([\w#@.+:/%&'’-]*\w)(?=\s*(?:$|[,;.]|\band\b))", re.IGNORECASE)
+_PASSWORD = re.compile(
+    r"\bpassword\s+(?:is\s+)?(?!(?:again|box|button|field|form|here|input|link|page|too)\b)"
+    r"([\w#@.+:/%&'’-]*\w)(?=\s*(?:$|[,;.]|\band\b))",
+    re.IGNORECASE,
+)
 _ONWARD = re.compile(r"\s+(?:and|then)\s+.*|[.!]\s.*|\s+(?:please|now)\b.*|[.!]+$", re.IGNORECASE | re.DOTALL)
 
 

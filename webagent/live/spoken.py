@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from webagent.live.naming import words_of
+from webagent.live.naming import OPENING, words_of
 from webagent.live.unfinished import segments_of
 from webagent_envs.spaces import (
     Action,
@@ -36,29 +36,8 @@ _SPEAKING: dict[type, frozenset[str]] = {
     TabClose: frozenset(["tab", "tabs", "window"]),
     TabSwitch: frozenset(["tab", "tabs", "window"]),
 }
-_OPENING = frozenset(
-    [
-        "browse",
-        "follow",
-        "get",
-        "go",
-        "head",
-        "jump",
-        "load",
-        "navigate",
-        "open",
-        "bring",
-        "read",
-        "see",
-        "show",
-        "switch",
-        "take",
-        "visit",
-    ]
-)
-_SEARCHING = frozenset(
-    ["browse", "filter", "find", "google", "query", "search", "searching", "where", "look", "lookup"]
-)
+_SEARCH = "browse filter find google query search searching where look lookup"
+_SEARCHING = frozenset(_SEARCH.split())
 _ADDRESS = re.compile(r"\b[\w-]+(?:\.[\w-]+)+|\w+://|\blocalhost\b", re.IGNORECASE)
 
 Ranked = tuple[tuple[Action, float], ...]
@@ -88,9 +67,9 @@ def _is_spoken_of(action: Action, said: set[str], seen: Observation) -> bool:
 
 
 def _opens(command: str) -> bool:
-    """Whether the part of the command that names the address says that it is to be opened, or nothing else."""
+    """Whether a part of the command names an address, and says that it is to be opened, or nothing else."""
     parts = [text for _, text in segments_of(command) if _ADDRESS.search(text)]
-    return not parts or any(_OPENING & set(words_of([text])) or _ADDRESS.match(text.strip()) for text in parts)
+    return any(OPENING & set(words_of([text])) or _ADDRESS.match(text.strip()) for text in parts)
 
 
 def _searches(element: Element) -> bool:

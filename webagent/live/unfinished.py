@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from webagent.live.naming import values_of, words_of
+from webagent.live.naming import OPENING, values_of, words_of
 from webagent.live.parts import VERB
 from webagent.live.words import name_of
 from webagent_envs.spaces import Action, Click, DoubleClick, Element, Goto, Observation, Press, Select, Type
@@ -24,9 +24,10 @@ Deed = tuple[Action, Observation]
 _JOINT = re.compile(r"(?:[,;.]\s+|\b(?:and|then|please|now|also|first)\b[,\s]*)+", re.IGNORECASE)
 _ROW = re.compile(r"[\w.'’-]+(?:,\s+[\w.'’-]+)*,?\s+and\s+[\w.'’-]+")
 _CONTROLS = frozenset(["button", "link", "menuitem", "tab", "option"])
-_POINTING = frozenset(
-    ["click", "double-click", "drag", "drop", "hit", "hover", "point", "press", "push", "right-click", "select", "tap"]
-)
+_BOXES = frozenset(["checkbox", "radio", "switch"])
+_POINT = "click double-click drag drop hit hover point press push right-click tap"
+_TICK = "check mark select tick toggle uncheck untick"
+_POINTING = frozenset(f"{_POINT} {_TICK}".split())
 
 
 def unfinished(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
@@ -66,7 +67,7 @@ def _left(command: str, deeds: Sequence[Deed], seen: Observation) -> list[tuple[
     return [
         (label, element)
         for label, element in _labels(seen, deeds)
-        if label and not set(label) <= done and any(part[: len(label)] == label for part in parts)
+        if label and not set(label) <= done | OPENING and any(part[: len(label)] == label for part in parts)
     ]
 
 
@@ -128,7 +129,7 @@ def _is_mute(deed: Deed) -> bool:
     """Whether it was done to something that says nothing of itself, as many an icon."""
     action, page = deed
     element = page.element(getattr(action, "ref", 0))
-    if element is None or isinstance(action, (Type, Select)):
+    if element is None or element.role in _BOXES or isinstance(action, (Type, Select)):
         return False
     return not (element.name or element.text or element.value or element.placeholder)
 
