@@ -84,13 +84,18 @@ def unchosen(command: str, deeds: Sequence[Deed], seen: Observation) -> str:
     field = page.element(getattr(action, "ref", 0))
     if not isinstance(action, Type) or field is None or _begins(command) & _WRITING:
         return ""
-    return action.text if _entries(field, seen) else ""
+    return action.text if _is_open(field, seen) else ""
+
+
+def _is_open(field: Element, seen: Observation) -> bool:
+    """Whether it has a list, and that is open; there may be nothing in it that fits."""
+    now = seen.element(field.ref)
+    return field.role == "combobox" and now is not None and now.attributes.get("aria-expanded") == "true"
 
 
 def _entries(field: Element, seen: Observation) -> list[Element]:
     """Entries in sight of the list that a field has opened."""
-    now = seen.element(field.ref)
-    if field.role != "combobox" or now is None or now.attributes.get("aria-expanded") != "true":
+    if not _is_open(field, seen):
         return []
     return [one for one in seen.elements if one.role == "option" and one.tag != "option" and one.in_viewport]
 
