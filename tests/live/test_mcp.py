@@ -1,11 +1,13 @@
 """`webagent mcp` as agents use it: the SDK's own client starts the real process, which acts in a real browser."""
 
+import gc
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -26,6 +28,15 @@ MEMBERS = """<title>Test</title><h1>Members</h1>
 <button onclick="n.textContent = 'gone'">Delete entry</button>"""
 TWINS = """<title>Test</title><section><h2>Left</h2><button onclick="document.title = 'left'">Open</button></section>
 <section><h2>Right</h2><button onclick="document.title = 'right'">Open</button></section>"""
+
+
+@pytest.fixture(autouse=True)
+def given_up() -> Iterator[None]:
+    """On a busy machine the SDK's client gives up a server that takes too long to end, and waits for it no more."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 class Server:
